@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef LD_REQUEST_H
+#define LD_REQUEST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <linux/livedump.h>
+
+#include "err.h"
+
+/**
+ * struct ld_resolver_opts - where names and types come from
+ * @vmlinux: debug vmlinux given by the user, or NULL to look for one by build id when needed
+ * @proc: "/proc", or a test's stand-in
+ * @sys: "/sys", or a test's stand-in
+ * @build_id: hex build id of the running kernel, or NULL if it is not known
+ */
+struct ld_resolver_opts {
+	const char *vmlinux;
+	const char *proc;
+	const char *sys;
+	const char *build_id;
+};
+
+struct ld_resolver;
+
+/**
+ * ld_resolver_new() - make a resolver; nothing is read before it is needed
+ * @opts: strings are not copied and must outlive the resolver
+ * @ret: the resolver
+ * @err: filled on failure
+ *
+ * Return: 0 or -1.
+ */
+int ld_resolver_new(const struct ld_resolver_opts *opts, struct ld_resolver **ret,
+		    struct ld_err *err);
+
+/** ld_resolver_free() - free it; NULL is fine. @r: the resolver */
+void ld_resolver_free(struct ld_resolver *r);
+
+/**
+ * struct ld_request - targets in the module's own terms
+ * @roots: roots of typed targets, with out_ members zero; root.type indexes @types once compiled
+ * @root_labels: the target's text, one for each root
+ * @ranges: targets without a type (``0xADDR:SIZE``)
+ * @range_labels: the target's text, one for each range
+ * @types: plan, after ld_request_compile()
+ * @edges: plan, after ld_request_compile()
+ * @root_types: opaque to callers: what each root's type is, before compilation
+ */
+struct ld_request {
+	struct livedump_root *roots;
+	char **root_labels;
+	size_t nr_roots;
+	struct livedump_range *ranges;
+	char **range_labels;
+	size_t nr_ranges;
+	struct livedump_type *types;
+	size_t nr_types;
+	struct livedump_edge *edges;
+	size_t nr_edges;
+	void *root_types;
+};
+
+/**
+ * ld_request_add() - parse one target, resolve it, append it
+ * @req: zero-initialised by the caller before the first
+ * @r: resolver
+ * @target: text as the user wrote it
+ * @err: filled on failure; names the target and what to type instead
+ *
+ * Return: 0, or -1 with @req as it was.
+ */
+int ld_request_add(struct ld_request *req, struct ld_resolver *r, const char *target,
+		   struct ld_err *err);
+
+/**
+ * ld_request_compile() - make the plan for all roots
+ * @req: with all its targets added
+ * @r: resolver
+ * @depth: pointer hops the walk will make: types beyond it get no edges
+ * @err: filled on failure
+ *
+ * Return: 0 or -1.
+ */
+int ld_request_compile(struct ld_request *req, struct ld_resolver *r, unsigned int depth,
+		       struct ld_err *err);
+
+/** ld_request_free() - free what the request holds and zero it. @req: the request */
+void ld_request_free(struct ld_request *req);
+
+#endif

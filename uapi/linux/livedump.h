@@ -1,0 +1,622 @@
+/* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */
+/*
+ * livedump: record named kernel objects of a live system.
+ */
+#ifndef _UAPI_LINUX_LIVEDUMP_H
+#define _UAPI_LINUX_LIVEDUMP_H
+
+#include <linux/ioctl.h>
+#include <linux/types.h>
+
+/**
+ * DOC: Overview
+ *
+ * ``/dev/livedump`` hands out *sessions*. A session owns a store of recorded pages. Requests
+ * (%LIVEDUMP_RECORD, %LIVEDUMP_SNAPSHOT) add to the store or refresh it; %LIVEDUMP_STOP seals it;
+ * mmap() of the session's file descriptor shows it, read-only. A named session outlives the
+ * process that made it, an unnamed one ends with its last file descriptor.
+ *
+ * DOC: Structures
+ *
+ * Every ioctl takes a pointer to one structure that begins with @size (what the caller's
+ * structure measures, in bytes) and @flags. A larger @size than the module knows is accepted if
+ * all that it does not know is zero; a smaller one if it reaches the end of the first version.
+ * Members named ``out_*`` are written by the module and ignored on entry; ``__reserved`` must be
+ * zero. Arrays carry the size of one entry and grow by the same rule. Outputs are written on
+ * success, and for the requests also with the errors marked (+) below: what was recorded until
+ * then is kept and counted.
+ *
+ * DOC: Errors
+ *
+ * ==================  ===========================================================================
+ * ``EPERM``           the caller lacks CAP_SYS_RAWIO, or the kernel is locked down
+ *                     (confidentiality)
+ * ``ENOTTY``          no such ioctl on this file
+ * ``EINVAL``          a size below the first version, unknown flags, a reserved member not zero,
+ *                     a plan that does not hold together, a malformed name
+ * ``E2BIG``           a size above the known one with something in the tail, or an array or plan
+ *                     over its limit
+ * ``EFAULT``          a pointer into the caller's memory is bad
+ * ``ENOENT``          no such session
+ * ``EEXIST``          the session's name is taken
+ * ``ENXIO``           a root's name and address do not belong together
+ * ``ESRCH``           a root names a task that does not exist
+ * ``ESHUTDOWN``       the session is stopped
+ * ``ETIME``           the session's deadline has passed; it is stopped now
+ * ``ENOSPC`` (+)      the session's limit or the module's cap was reached
+ * ``ENOMEM`` (+)      the kernel had no memory to give
+ * ``EINTR`` (+)       the caller is being killed
+ * ==================  ===========================================================================
+ *
+ * Memory that cannot be read is not an error: it is counted by reason, see enum livedump_reason.
+ */
+
+/** LIVEDUMP_ABI: raised when something is added; nothing is ever taken away. */
+#define LIVEDUMP_ABI			1
+
+/** LIVEDUMP_TYPE: ioctl type byte. */
+#define LIVEDUMP_TYPE			0xDB
+
+/** LIVEDUMP_NAME_LEN: room for a session's name, with its NUL. */
+#define LIVEDUMP_NAME_LEN		64
+
+/** LIVEDUMP_SYM_LEN: room for a root's symbol name, with its NUL. */
+#define LIVEDUMP_SYM_LEN		128
+
+/* Upper limits of one request. */
+#define LIVEDUMP_MAX_RANGES		16384
+#define LIVEDUMP_MAX_ROOTS		16384
+#define LIVEDUMP_MAX_TYPES		65536
+#define LIVEDUMP_MAX_EDGES		1048576
+#define LIVEDUMP_MAX_DEPTH		64
+#define LIVEDUMP_MAX_OBJECTS		16777216
+/** LIVEDUMP_MAX_OBJECT_SIZE: bytes one type may measure. */
+#define LIVEDUMP_MAX_OBJECT_SIZE	(16U << 20)
+
+/**
+ * enum livedump_reason - why a byte is missing
+ * @LIVEDUMP_OK: it is not
+ * @LIVEDUMP_FAULTED: mapped, but the read faulted
+ * @LIVEDUMP_UNMAPPED: the kernel's page tables map nothing there
+ * @LIVEDUMP_BAD_ADDRESS: not an address of the kernel's: user half, non-canonical, wraps around
+ * @LIVEDUMP_NOT_RAM: device memory, firmware, or past the end of memory
+ * @LIVEDUMP_OFFLINE: memory that is offline, or lent to the hypervisor by a balloon
+ * @LIVEDUMP_POISONED: the hardware reported the page as damaged
+ * @LIVEDUMP_USER: anonymous memory or page cache, and %LIVEDUMP_USER_MEMORY was not given
+ * @LIVEDUMP_SELF: livedump's own buffers
+ * @LIVEDUMP_LIMIT: the session's limit or the module's cap was reached
+ * @LIVEDUMP_BUDGET: the request's own budget (objects, bytes) was used up
+ * @LIVEDUMP_TIMEOUT: the request's time budget was used up
+ * @LIVEDUMP_LOCKDOWN: the kernel was locked down during the request
+ * @LIVEDUMP_NO_MEMORY: the kernel had no memory to give
+ * @LIVEDUMP_INTERRUPTED: the caller was killed
+ * @LIVEDUMP_NR_REASONS: slots in every array indexed by reason, some of them spare
+ */
+enum livedump_reason {
+	LIVEDUMP_OK		= 0,
+	LIVEDUMP_FAULTED	= 1,
+	LIVEDUMP_UNMAPPED	= 2,
+	LIVEDUMP_BAD_ADDRESS	= 3,
+	LIVEDUMP_NOT_RAM	= 4,
+	LIVEDUMP_OFFLINE	= 5,
+	LIVEDUMP_POISONED	= 6,
+	LIVEDUMP_USER		= 7,
+	LIVEDUMP_SELF		= 8,
+	LIVEDUMP_LIMIT		= 9,
+	LIVEDUMP_BUDGET		= 10,
+	LIVEDUMP_TIMEOUT	= 11,
+	LIVEDUMP_LOCKDOWN	= 12,
+	LIVEDUMP_NO_MEMORY	= 13,
+	LIVEDUMP_INTERRUPTED	= 14,
+	LIVEDUMP_NR_REASONS	= 16,
+};
+
+/* ---- ioctls of /dev/livedump ---- */
+
+/**
+ * struct livedump_info - what this module and this kernel are (LIVEDUMP_INFO)
+ * @size: sizeof(struct livedump_info)
+ * @flags: must be zero
+ * @vmcoreinfo: where to put the kernel's vmcoreinfo text, or 0
+ * @vmcoreinfo_size: room there, in bytes; if it is less than @out_vmcoreinfo_size nothing is
+ *	copied
+ * @out_vmcoreinfo_size: length of the text in bytes, no NUL
+ * @out_abi: %LIVEDUMP_ABI of the module
+ * @out_page_size: bytes in a page
+ * @out_pgtable_levels: levels of the kernel's page table, folded ones not counted
+ * @out_nr_cpus: CPUs online now
+ * @out_page_offset: where the direct map begins: virtual address of physical address 0
+ * @out_text_start: kernel image, first virtual address
+ * @out_text_end: kernel image, one past the last virtual address
+ * @out_text_paddr: physical address of @out_text_start
+ * @out_kernel_start: lowest address of the kernel's half of the address space
+ * @out_pgd_paddr: physical address of swapper_pg_dir
+ * @out_max_pfn: one past the last page frame of RAM
+ * @out_total_ram: usable RAM in bytes
+ * @out_cap: bytes all sessions together may use
+ * @out_used: bytes they use
+ * @out_boottime_ns: CLOCK_BOOTTIME now
+ */
+struct livedump_info {
+	__u32 size;
+	__u32 flags;
+	__u64 vmcoreinfo;
+	__u32 vmcoreinfo_size;
+	__u32 out_vmcoreinfo_size;
+	__u32 out_abi;
+	__u32 out_page_size;
+	__u32 out_pgtable_levels;
+	__u32 out_nr_cpus;
+	__u64 out_page_offset;
+	__u64 out_text_start;
+	__u64 out_text_end;
+	__u64 out_text_paddr;
+	__u64 out_kernel_start;
+	__u64 out_pgd_paddr;
+	__u64 out_max_pfn;
+	__u64 out_total_ram;
+	__u64 out_cap;
+	__u64 out_used;
+	__u64 out_boottime_ns;
+};
+#define LIVEDUMP_INFO			_IO(LIVEDUMP_TYPE, 0x00)
+
+/**
+ * struct livedump_create - make a session (LIVEDUMP_CREATE)
+ * @size: sizeof(struct livedump_create)
+ * @flags: must be zero
+ * @name: NUL-terminated; empty makes an unnamed session. Letters, digits, ``.``, ``_``, ``-``;
+ *	not beginning with ``.`` or ``-``; the rest of the array is zero
+ * @limit: bytes of kernel memory the session may use, its bookkeeping included; 0 means what
+ *	the module's cap leaves
+ * @deadline_ms: milliseconds from now after which nothing more is recorded, 0 for none
+ * @out_fd: the session's file descriptor, close-on-exec
+ * @__reserved: must be zero
+ */
+struct livedump_create {
+	__u32 size;
+	__u32 flags;
+	char name[LIVEDUMP_NAME_LEN];
+	__u64 limit;
+	__u64 deadline_ms;
+	__s32 out_fd;
+	__u32 __reserved;
+};
+#define LIVEDUMP_CREATE			_IO(LIVEDUMP_TYPE, 0x01)
+
+/**
+ * struct livedump_open - open a named session again (LIVEDUMP_OPEN)
+ * @size: sizeof(struct livedump_open)
+ * @flags: must be zero
+ * @name: as given to LIVEDUMP_CREATE
+ * @out_fd: a file descriptor of the session, close-on-exec
+ * @__reserved: must be zero
+ */
+struct livedump_open {
+	__u32 size;
+	__u32 flags;
+	char name[LIVEDUMP_NAME_LEN];
+	__s32 out_fd;
+	__u32 __reserved;
+};
+#define LIVEDUMP_OPEN			_IO(LIVEDUMP_TYPE, 0x02)
+
+/**
+ * struct livedump_destroy - take a session's name away (LIVEDUMP_DESTROY)
+ * @size: sizeof(struct livedump_destroy)
+ * @flags: must be zero
+ * @name: as given to LIVEDUMP_CREATE
+ *
+ * The session's memory goes with its last file descriptor and mapping.
+ */
+struct livedump_destroy {
+	__u32 size;
+	__u32 flags;
+	char name[LIVEDUMP_NAME_LEN];
+};
+#define LIVEDUMP_DESTROY		_IO(LIVEDUMP_TYPE, 0x03)
+
+/**
+ * struct livedump_list_entry - one named session
+ * @name: its name
+ * @state: enum livedump_state
+ * @requests: requests it has served
+ * @pages: pages recorded
+ * @used: bytes of kernel memory
+ * @limit: its limit in bytes
+ * @created_ns: CLOCK_BOOTTIME of its making
+ * @creator_pid: process that made it (initial pid namespace)
+ * @creator_uid: and its user (initial user namespace)
+ */
+struct livedump_list_entry {
+	char name[LIVEDUMP_NAME_LEN];
+	__u32 state;
+	__u32 requests;
+	__u64 pages;
+	__u64 used;
+	__u64 limit;
+	__u64 created_ns;
+	__u32 creator_pid;
+	__u32 creator_uid;
+};
+
+/**
+ * struct livedump_list - list the named sessions, oldest first (LIVEDUMP_LIST)
+ * @size: sizeof(struct livedump_list)
+ * @flags: must be zero
+ * @entries: where to put them (struct livedump_list_entry), or 0
+ * @entry_size: sizeof(struct livedump_list_entry) of the caller; each entry is cut or
+ *	zero-filled to this
+ * @nr: room there, in entries
+ * @out_nr: how many sessions there are; may be more than @nr
+ * @__reserved: must be zero
+ */
+struct livedump_list {
+	__u32 size;
+	__u32 flags;
+	__u64 entries;
+	__u32 entry_size;
+	__u32 nr;
+	__u32 out_nr;
+	__u32 __reserved;
+};
+#define LIVEDUMP_LIST			_IO(LIVEDUMP_TYPE, 0x04)
+
+/* ---- ioctls of a session ---- */
+
+/**
+ * enum livedump_state - what a session is doing
+ * @LIVEDUMP_RECORDING: it takes requests
+ * @LIVEDUMP_STOPPED: it is sealed
+ */
+enum livedump_state {
+	LIVEDUMP_RECORDING	= 0,
+	LIVEDUMP_STOPPED	= 1,
+};
+
+/**
+ * struct livedump_status - what a session holds (LIVEDUMP_STATUS)
+ * @size: sizeof(struct livedump_status)
+ * @flags: must be zero
+ * @out_name: its name, empty for an unnamed one
+ * @out_state: enum livedump_state
+ * @out_requests: requests served, failed ones too
+ * @out_limit: limit in bytes
+ * @out_used: bytes of kernel memory, bookkeeping included
+ * @out_created_ns: CLOCK_BOOTTIME of its making
+ * @out_deadline_ns: CLOCK_BOOTTIME of its deadline, 0 for none
+ * @out_creator_pid: process that made it
+ * @out_creator_uid: and its user
+ * @out_pages: entries of struct livedump_page, and pages of data
+ * @out_aliases: entries of struct livedump_alias
+ * @out_holes: entries of struct livedump_hole
+ * @out_holes_dropped: holes not listed because the list was full; they are counted in
+ *	@out_missing
+ * @out_objects: objects walked
+ * @out_object_bytes: their bytes
+ * @out_range_bytes: bytes recorded by ranges
+ * @out_refreshed: pages that a later request read again
+ * @out_busy_ns: time spent in requests
+ * @out_missing: bytes missing, by reason
+ *
+ * May be called while a request runs: the numbers are then a moment's.
+ */
+struct livedump_status {
+	__u32 size;
+	__u32 flags;
+	char out_name[LIVEDUMP_NAME_LEN];
+	__u32 out_state;
+	__u32 out_requests;
+	__u64 out_limit;
+	__u64 out_used;
+	__u64 out_created_ns;
+	__u64 out_deadline_ns;
+	__u32 out_creator_pid;
+	__u32 out_creator_uid;
+	__u64 out_pages;
+	__u64 out_aliases;
+	__u64 out_holes;
+	__u64 out_holes_dropped;
+	__u64 out_objects;
+	__u64 out_object_bytes;
+	__u64 out_range_bytes;
+	__u64 out_refreshed;
+	__u64 out_busy_ns;
+	__u64 out_missing[LIVEDUMP_NR_REASONS];
+};
+#define LIVEDUMP_STATUS			_IO(LIVEDUMP_TYPE, 0x10)
+
+/** LIVEDUMP_KEEP: request flag: pages already in the store keep their first copy. */
+#define LIVEDUMP_KEEP			(1U << 0)
+/** LIVEDUMP_USER_MEMORY: request flag: record anonymous memory and page cache as well. */
+#define LIVEDUMP_USER_MEMORY		(1U << 1)
+
+/** LIVEDUMP_RANGE_PHYS: range flag: the address is a physical one. */
+#define LIVEDUMP_RANGE_PHYS		(1U << 0)
+
+/**
+ * struct livedump_range - memory to record
+ * @address: first byte, virtual unless %LIVEDUMP_RANGE_PHYS
+ * @length: bytes; 0 records nothing and is no error
+ * @flags: %LIVEDUMP_RANGE_PHYS or 0
+ * @__reserved: must be zero
+ * @out_recorded: bytes of the range that the store holds now
+ * @out_missing: bytes of it that are missing, by reason. A range that wraps around is
+ *	%LIVEDUMP_BAD_ADDRESS as a whole
+ */
+struct livedump_range {
+	__u64 address;
+	__u64 length;
+	__u32 flags;
+	__u32 __reserved;
+	__u64 out_recorded;
+	__u64 out_missing[LIVEDUMP_NR_REASONS];
+};
+
+/**
+ * struct livedump_record - record ranges (LIVEDUMP_RECORD)
+ * @size: sizeof(struct livedump_record)
+ * @flags: %LIVEDUMP_KEEP, %LIVEDUMP_USER_MEMORY
+ * @ranges: array of struct livedump_range; its results are written back
+ * @nr: entries, at most %LIVEDUMP_MAX_RANGES
+ * @range_size: sizeof(struct livedump_range)
+ * @out_recorded: sum over the ranges
+ * @out_missing: sum over the ranges
+ *
+ * The pages of a range are recorded whole. With a virtual address, the page-table pages that
+ * map it are recorded too; they are not counted here.
+ */
+struct livedump_record {
+	__u32 size;
+	__u32 flags;
+	__u64 ranges;
+	__u32 nr;
+	__u32 range_size;
+	__u64 out_recorded;
+	__u64 out_missing[LIVEDUMP_NR_REASONS];
+};
+#define LIVEDUMP_RECORD			_IO(LIVEDUMP_TYPE, 0x11)
+
+/**
+ * struct livedump_type - a type of the plan
+ * @size: bytes of one object, 1 to %LIVEDUMP_MAX_OBJECT_SIZE
+ * @first_edge: index of its first edge
+ * @nr_edges: edges it has; they lie wholly within @size
+ * @__reserved: must be zero
+ */
+struct livedump_type {
+	__u32 size;
+	__u32 first_edge;
+	__u32 nr_edges;
+	__u32 __reserved;
+};
+
+/**
+ * enum livedump_edge_kind - where an edge leads
+ * @LIVEDUMP_EDGE_POINTER: to an object of type @type
+ * @LIVEDUMP_EDGE_STRING: to a NUL-terminated string, of which at most @arg bytes are recorded
+ * @LIVEDUMP_EDGE_BYTES: to memory of unknown type, of which @arg bytes are recorded
+ */
+enum livedump_edge_kind {
+	LIVEDUMP_EDGE_POINTER	= 1,
+	LIVEDUMP_EDGE_STRING	= 2,
+	LIVEDUMP_EDGE_BYTES	= 3,
+};
+
+/** LIVEDUMP_MAX_EDGE_BYTES: the most that a string or unknown edge may record. */
+#define LIVEDUMP_MAX_EDGE_BYTES		65536
+
+/**
+ * struct livedump_edge - a pointer, or an array of them, inside a type
+ * @offset: of the first pointer, in bytes from the start of the object; any alignment
+ * @kind: enum livedump_edge_kind
+ * @flags: must be zero
+ * @type: index of the type pointed to (%LIVEDUMP_EDGE_POINTER), else 0
+ * @count: pointers, 1 for a plain one
+ * @stride: bytes from one to the next, at least 8 where @count is above 1, else 0
+ * @arg: bytes (%LIVEDUMP_EDGE_STRING, %LIVEDUMP_EDGE_BYTES), 1 to %LIVEDUMP_MAX_EDGE_BYTES,
+ *	else 0
+ */
+struct livedump_edge {
+	__u32 offset;
+	__u16 kind;
+	__u16 flags;
+	__u32 type;
+	__u32 count;
+	__u32 stride;
+	__u32 arg;
+};
+
+/**
+ * enum livedump_root_kind - what a root's address means
+ * @LIVEDUMP_ROOT_ADDRESS: a virtual address; verified against @symbol where one is given
+ * @LIVEDUMP_ROOT_PERCPU: a per-CPU offset, as in /proc/kallsyms; on @cpu, or on every possible
+ *	CPU with %LIVEDUMP_ALL_CPUS. @symbol is not verified: such addresses have no name
+ * @LIVEDUMP_ROOT_TASK: a pid in the caller's namespace: its task_struct as @type, and its
+ *	kernel stack whole
+ */
+enum livedump_root_kind {
+	LIVEDUMP_ROOT_ADDRESS	= 0,
+	LIVEDUMP_ROOT_PERCPU	= 1,
+	LIVEDUMP_ROOT_TASK	= 2,
+};
+
+/** LIVEDUMP_ALL_CPUS: @cpu of a per-CPU root: all possible CPUs. */
+#define LIVEDUMP_ALL_CPUS		0xffffffffU
+
+/**
+ * struct livedump_root - where a walk begins
+ * @symbol: name of the symbol that @address lies in, as /proc/kallsyms has it, without the
+ *	module; empty where there is none
+ * @address: see enum livedump_root_kind
+ * @type: index into the plan's types
+ * @kind: enum livedump_root_kind
+ * @cpu: for %LIVEDUMP_ROOT_PERCPU, else 0
+ * @flags: must be zero
+ * @out_address: where the object was found (the first one, of a per-CPU root)
+ * @out_recorded: bytes of the root itself that the store holds now, stack included
+ * @out_missing: bytes of the root itself that are missing, by reason
+ */
+struct livedump_root {
+	char symbol[LIVEDUMP_SYM_LEN];
+	__u64 address;
+	__u32 type;
+	__u32 kind;
+	__u32 cpu;
+	__u32 flags;
+	__u64 out_address;
+	__u64 out_recorded;
+	__u64 out_missing[LIVEDUMP_NR_REASONS];
+};
+
+/**
+ * struct livedump_snapshot - record objects and what they point to (LIVEDUMP_SNAPSHOT)
+ * @size: sizeof(struct livedump_snapshot)
+ * @flags: %LIVEDUMP_KEEP, %LIVEDUMP_USER_MEMORY
+ * @roots: array of struct livedump_root; results are written back
+ * @types: array of struct livedump_type
+ * @edges: array of struct livedump_edge
+ * @nr_roots: 1 to %LIVEDUMP_MAX_ROOTS
+ * @nr_types: 1 to %LIVEDUMP_MAX_TYPES
+ * @nr_edges: 0 to %LIVEDUMP_MAX_EDGES
+ * @root_size: sizeof(struct livedump_root)
+ * @type_size: sizeof(struct livedump_type)
+ * @edge_size: sizeof(struct livedump_edge)
+ * @depth: pointer hops: 0 records the roots alone, 1 what they point to, and so on; at most
+ *	%LIVEDUMP_MAX_DEPTH
+ * @__reserved: must be zero
+ * @max_objects: stop after so many; 0 means 262144, at most %LIVEDUMP_MAX_OBJECTS
+ * @max_bytes: stop after so many bytes of new pages; 0 for no such budget
+ * @max_time_ns: stop after this time; 0 for no such budget
+ * @out_objects: objects recorded, the roots included
+ * @out_object_bytes: their bytes
+ * @out_pages: pages this request added or refreshed
+ * @out_pointers: pointers looked at
+ * @out_null: of them, NULL
+ * @out_foreign: of them, not kernel addresses (user space, error values, list poison): not
+ *	followed, and not missing
+ * @out_seen: of them, to an object already walked
+ * @out_cut: of them, not followed because a budget or limit was used up
+ * @out_time_ns: how long the walk took
+ * @out_missing: bytes missing, by reason
+ *
+ * Breadth-first; every (address, type) is walked once, so cycles are fine. The edges are read
+ * from the recorded copy: the file shows the pointers that were followed.
+ */
+struct livedump_snapshot {
+	__u32 size;
+	__u32 flags;
+	__u64 roots;
+	__u64 types;
+	__u64 edges;
+	__u32 nr_roots;
+	__u32 nr_types;
+	__u32 nr_edges;
+	__u32 root_size;
+	__u32 type_size;
+	__u32 edge_size;
+	__u32 depth;
+	__u32 __reserved;
+	__u64 max_objects;
+	__u64 max_bytes;
+	__u64 max_time_ns;
+	__u64 out_objects;
+	__u64 out_object_bytes;
+	__u64 out_pages;
+	__u64 out_pointers;
+	__u64 out_null;
+	__u64 out_foreign;
+	__u64 out_seen;
+	__u64 out_cut;
+	__u64 out_time_ns;
+	__u64 out_missing[LIVEDUMP_NR_REASONS];
+};
+#define LIVEDUMP_SNAPSHOT		_IO(LIVEDUMP_TYPE, 0x12)
+
+/**
+ * struct livedump_stop - seal a session (LIVEDUMP_STOP)
+ * @size: sizeof(struct livedump_stop)
+ * @flags: must be zero
+ *
+ * Waits for a running request. Stopping a stopped session is no error.
+ */
+struct livedump_stop {
+	__u32 size;
+	__u32 flags;
+};
+#define LIVEDUMP_STOP			_IO(LIVEDUMP_TYPE, 0x13)
+
+/* ---- mmap of a session ---- */
+
+/**
+ * DOC: mmap
+ *
+ * Each region begins at a fixed offset and holds an array, entry after entry; LIVEDUMP_STATUS
+ * says how many. Only MAP_SHARED and PROT_READ are possible, and only up to the end of the page
+ * that holds the last entry (%ENXIO beyond). While the session records, entries may change under
+ * the reader; they stand still once it is stopped.
+ */
+#define LIVEDUMP_MMAP_PAGES		0x0000000000000000ULL	/* struct livedump_page */
+#define LIVEDUMP_MMAP_DATA		0x0000100000000000ULL	/* page i of livedump_page i */
+#define LIVEDUMP_MMAP_ALIASES		0x0000200000000000ULL	/* struct livedump_alias */
+#define LIVEDUMP_MMAP_HOLES		0x0000300000000000ULL	/* struct livedump_hole */
+
+/* Why a page was recorded; livedump_page.flags, any of them. */
+#define LIVEDUMP_PAGE_RANGE		(1U << 0)	/* a range asked for it */
+#define LIVEDUMP_PAGE_OBJECT		(1U << 1)	/* an object lies in it */
+#define LIVEDUMP_PAGE_TABLE		(1U << 2)	/* it maps another recorded page */
+
+/**
+ * struct livedump_page - one recorded page
+ * @pfn: its page frame
+ * @vaddr: virtual address of the page, as first reached; 0 for a page reached physically only
+ * @time_ns: CLOCK_BOOTTIME of the copy
+ * @request: number of the request that copied it, from 1
+ * @mark: generation, 0 for now
+ * @flags: LIVEDUMP_PAGE_*
+ */
+struct livedump_page {
+	__u64 pfn;
+	__u64 vaddr;
+	__u64 time_ns;
+	__u32 request;
+	__u16 mark;
+	__u16 flags;
+};
+
+/**
+ * struct livedump_alias - a further virtual address of a recorded page
+ * @vaddr: page-aligned
+ * @page: index of the struct livedump_page
+ * @request: number of the request that found it
+ */
+struct livedump_alias {
+	__u64 vaddr;
+	__u32 page;
+	__u32 request;
+};
+
+/** LIVEDUMP_HOLE_PHYS: hole flag: the address is a physical one. */
+#define LIVEDUMP_HOLE_PHYS		(1U << 0)
+/** LIVEDUMP_HOLE_ASKED: hole flag: a range or a root, not merely something pointed to. */
+#define LIVEDUMP_HOLE_ASKED		(1U << 1)
+
+/**
+ * struct livedump_hole - bytes that were to be recorded and are missing
+ * @address: first byte
+ * @length: bytes
+ * @request: number of the request
+ * @reason: enum livedump_reason
+ * @flags: LIVEDUMP_HOLE_*
+ * @__reserved: zero
+ */
+struct livedump_hole {
+	__u64 address;
+	__u64 length;
+	__u32 request;
+	__u16 reason;
+	__u16 flags;
+	__u64 __reserved;
+};
+
+#endif /* _UAPI_LINUX_LIVEDUMP_H */
