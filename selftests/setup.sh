@@ -1,0 +1,436 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Fetches what the tests need and knows where it is: host packages, one chroot per Debian suite
+# (its compiler and kernel headers), kernels to boot, debug info, crash and drgn.
+#
+#   setup.sh host               install the missing packages of this machine
+#   setup.sh kernel NAME        a kernel of ./kernels: its suite's chroot, image and modules
+#   setup.sh dbg NAME           its vmlinux with DWARF (downloads close to a gigabyte)
+#   setup.sh readers            the chroot with crash, drgn and makedumpfile
+#   setup.sh kselftest          kselftest headers and checkpatch.pl out of the kernel source
+#   setup.sh names              the names in ./kernels
+#   setup.sh path WHAT [NAME]   vmlinuz, release, version, modules, chroot, headers, vmlinux, arch
+#                               of kernel NAME; readers, kselftest, checkpatch
+#   setup.sh in WHERE -- CMD…   run CMD in a chroot: WHERE is a suite, a kernel, or "readers"
+#   setup.sh clean NAME         forget a kernel, its debug info and its chroot
+#
+# Everything lands below ${XDG_CACHE_HOME:-~/.cache}/livedump. A directory there is complete: it is
+# made beside its final name and renamed. Where there is nothing to do, nothing is printed.
+
+set -euo pipefail
+export LC_ALL=C.UTF-8
+PATH=$PATH:/usr/sbin:/sbin
+
+self=$(realpath "${BASH_SOURCE[0]}")
+here=${self%/*}
+top=${here%/*}
+cache=${XDG_CACHE_HOME:-$HOME/.cache}/livedump
+
+format=1		# raise to have every chroot made anew
+readers_suite=forky
+readers_packages=(python3 python3-drgn crash makedumpfile binutils)
+build_packages=(gcc make libc6-dev kmod)
+host_packages=(
+	gcc make pkg-config flex bison bc cpio kmod xz-utils zstd shellcheck
+	libbpf-dev libdw-dev libelf-dev libjson-c-dev zlib1g-dev
+	clang pahole sparse python3 busybox-static
+	qemu-system-x86 mmdebstrap debootstrap debian-archive-keyring
+)
+
+say() { printf 'setup: %s\n' "$*" >&2; }
+die() { say "$*"; exit 1; }
+
+need_root() { [[ $EUID == 0 ]] || die "root is needed to $*"; }
+
+# locked NAME CMD…: one at a time, for parallel callers
+locked() {
+	local lock=$cache/lock/$1
+	shift
+	mkdir -p "$cache/lock"
+	( flock 9; "$@" 9>&- ) 9>"$lock"
+}
+
+# logged LOG CMD…: output goes to a file, which is shown only when CMD fails three times
+logged() {
+	local log=$cache/log/$1 try
+	shift
+	mkdir -p "$cache/log"
+	for try in 1 2 3; do
+		if "$@" </dev/null >"$log" 2>&1; then return 0; fi
+		if [[ $try != 3 ]]; then sleep $((try * 5)); fi
+	done
+	tail -n 30 "$log" >&2
+	die "failed: $* (all of it: $log)"
+}
+
+## kernels
+
+# fields NAME: sets name, suites, suite, image, headers, arch
+fields() {
+	read -r name suites image headers < <(awk -v n="$1" '$1 == n' "$here/kernels") ||
+		die "no kernel \"$1\" in $here/kernels"
+	suite=${suites%%,*}
+	arch=$(arch_of "$image")
+}
+
+arch_of() {
+	case ${1##*-} in
+	powerpc64le) echo ppc64el ;;
+	*) echo "${1##*-}" ;;
+	esac
+}
+
+names() { awk '!/^#/ && NF { print $1 }' "$here/kernels"; }
+
+native() { dpkg --print-architecture; }
+
+# chroot_of SUITE [ARCH]
+chroot_of() {
+	if [[ -z ${2-} || $2 == "$(native)" ]]; then
+		echo "$cache/chroot/$1"
+	else
+		echo "$cache/chroot/$1-$2"
+	fi
+}
+
+## host
+
+installed() { [[ $(dpkg-query -W -f='${db:Status-Abbrev}' "$@" 2>/dev/null) == *ii* ]]; }
+
+host() {
+	local package status missing=()
+	local -A have=()
+	while read -r package status; do
+		have[$package]=$status
+	done < <(dpkg-query -W -f='${Package} ${db:Status-Abbrev}\n' "${host_packages[@]}" 2>/dev/null)
+	for package in "${host_packages[@]}"; do
+		[[ ${have[$package]-} == ii* ]] || missing+=("$package")
+	done
+	# two whose names carry a version
+	installed 'libclang-rt-*-dev' || missing+=(libclang-rt)
+	compgen -G '/usr/src/linux-source-*.tar.xz' >/dev/null || missing+=(linux-source)
+	[[ ${#missing[@]} != 0 ]] || return 0
+
+	need_root "install ${missing[*]}"
+	say "installing ${missing[*]}"
+	logged host-update apt-get update
+	for package in "${!missing[@]}"; do
+		case ${missing[package]} in
+		libclang-rt)
+			missing[package]=$(apt-cache depends clang |
+				sed -n 's/.*Depends: clang-\([0-9]*\)$/libclang-rt-\1-dev/p') ;;
+		linux-source)
+			if apt-cache show linux-source-6.1 >/dev/null 2>&1; then
+				missing[package]=linux-source-6.1
+			fi ;;
+		esac
+	done
+	DEBIAN_FRONTEND=noninteractive logged host-install \
+		apt-get install -y --no-install-recommends "${missing[@]}"
+}
+
+## chroots
+
+# mirror LABEL: the archive this machine's apt uses
+mirror() {
+	# shellcheck disable=SC2016  # apt expands these
+	apt-get indextargets --format '$(LABEL) $(REPO_URI)' 'Created-By: Packages' |
+		awk -v l="$1" '$1 == l { print $2; exit }'
+}
+
+# sources SUITES: lines for sources.list
+sources() {
+	local debian security suite
+	debian=$(mirror Debian)
+	security=$(mirror Debian-Security)
+	[[ -n $debian ]] || die "this machine's apt has no Debian archive configured"
+	debian=${debian%/}
+	security=${security:-$debian-security}
+	for suite in ${1//,/ }; do
+		case $suite in
+		*-security) echo "deb ${security%/} $suite main" ;;
+		*) echo "deb $debian $suite main" ;;
+		esac
+	done
+}
+
+# spec SUITE ARCH: what that chroot has to consist of, one line
+spec() {
+	local name suites image headers all=$1 packages=("${build_packages[@]}")
+	while read -r name suites image headers; do
+		[[ ${suites%%,*} == "$1" && $(arch_of "$image") == "$2" ]] || continue
+		all=$suites
+		packages+=("$headers")
+	done < <(grep -v '^#' "$here/kernels")
+	if [[ $1 == "$readers_suite" ]]; then packages+=("${readers_packages[@]}"); fi
+	echo "$format $2 $all ${packages[*]}"
+}
+
+chroot_ready() { [[ $(cat "$1/.livedump" 2>/dev/null) == "$2" ]]; }
+
+# have_chroot SUITE ARCH
+have_chroot() {
+	local root spec
+	root=$(chroot_of "$1" "$2")
+	spec=$(spec "$1" "$2")
+	chroot_ready "$root" "$spec" || locked "chroot-${root##*/}" make_chroot "$root" "$spec"
+}
+
+make_chroot() {
+	local root=$1 arch suites packages lines
+	! chroot_ready "$root" "$2" || return 0
+	need_root "make $root"
+	read -r _ arch suites packages <<<"$2"
+	say "making the ${root##*/} chroot"
+	mapfile -t lines < <(sources "$suites")
+	logged "chroot-${root##*/}" bootstrap "$root.new" "$arch" "${suites%%,*}" "$packages" "${lines[@]}"
+	echo "$2" >"$root.new/.livedump"
+	if [[ -e $root ]]; then mv "$root" "$root.old"; fi
+	mv "$root.new" "$root"
+	rm -rf --one-file-system "$root.old"
+}
+
+# bootstrap DIR ARCH SUITE PACKAGES LINES…; Valid-Until is not looked at: a mirror may be frozen at
+# a date, and the signature is still checked
+bootstrap() {
+	local dir=$1 arch=$2 suite=$3 packages=$4
+	shift 4
+	rm -rf --one-file-system "$dir" "${dir%.new}.old"
+	mkdir -p "${dir%/*}"
+	unshare -m mmdebstrap --mode=root --variant=apt --architectures="$arch" \
+		--include="${packages// /,}" --skip=cleanup/apt/lists \
+		--aptopt='Acquire::Check-Valid-Until "false"' --aptopt='Acquire::Retries "5"' \
+		--aptopt='Acquire::Languages "none"' --aptopt='APT::Install-Recommends "false"' \
+		--aptopt='APT::Sandbox::User "root"' --dpkgopt='force-unsafe-io' \
+		--dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/man/*' \
+		--dpkgopt='path-exclude=/usr/share/locale/*' \
+		"$suite" "$dir" "$@"
+}
+
+# enter ROOT CMD…: in the current directory, with a private mount namespace, so nothing stays behind
+enter() {
+	[[ $# -gt 1 ]] || die "no command given"
+	need_root "enter a chroot"
+	[[ -f $1/.livedump ]] || die "$1 is not there yet"
+	unshare -m --propagation private "$self" --inside "$(pwd -P)" "$@"
+}
+
+inside() {
+	local cwd=$1 root=$2 dir
+	shift 2
+	mount -t proc proc "$root/proc"
+	mount --rbind /sys "$root/sys"
+	mount --rbind /dev "$root/dev"
+	for dir in /tmp "$top" "$cache" "$cwd"; do
+		case $dir in
+		# the chroot's own
+		/|/usr|/usr/*|/etc|/etc/*|/bin|/sbin|/lib*|/var|/run|/boot|/proc*|/sys*|/dev*) continue ;;
+		esac
+		mkdir -p "$root$dir"
+		mount --bind "$dir" "$root$dir"
+	done
+	exec chroot "$root" /usr/bin/env --chdir="$cwd" \
+		PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin "$@"
+}
+
+## kernel images
+
+# an image belongs to the headers in its chroot
+kernel_ready() {
+	[[ -f $cache/kernel/$1/release && -d $2/usr/src/linux-headers-$(<"$cache/kernel/$1/release") ]]
+}
+
+have_kernel() {
+	local name suites suite image headers arch root
+	fields "$1"
+	have_chroot "$suite" "$arch"
+	root=$(chroot_of "$suite" "$arch")
+	kernel_ready "$name" "$root" || locked "kernel-$name" make_kernel "$root"
+}
+
+# download ROOT DIR PACKAGE[=VERSION]…
+download() {
+	local root=$1
+	mkdir -p "$2"
+	cd "$2" || return
+	rm -f ./*.deb
+	shift 2
+	enter "$root" apt-get download "$@"
+}
+
+# depends ROOT PACKAGE: names of its dependencies
+depends() { enter "$1" apt-cache show --no-all-versions "$2" |
+	sed -n 's/^Depends: //p' | tr ',' '\n' | sed 's/^ *\([^ :]*\).*/\1/'; }
+
+make_kernel() {
+	local root=$1 dir=$cache/kernel/$name new=$cache/kernel/$name.new package release deb
+	! kernel_ready "$name" "$root" || return 0
+	say "fetching kernel $name"
+	rm -rf "$new"
+	mkdir -p "$new/download"
+	package=$(depends "$root" "$image" | grep -m 1 '^linux-image-')
+	release=${package#linux-image-}
+	[[ -d $root/usr/src/linux-headers-$release ]] ||
+		die "$image is $release, but $headers in $root is another: setup.sh clean $name"
+	logged "kernel-$name" download "$root" "$new/download" "$package"
+	for deb in "$new"/download/*.deb; do
+		dpkg-deb -x "$deb" "$new"
+		dpkg-deb -f "$deb" Version >"$new/version"
+	done
+	rm -rf "$new/download"
+	# a merged-/usr package has no lib of its own, and depmod wants one
+	[[ -e $new/lib ]] || ln -s usr/lib "$new/lib"
+	depmod -b "$new" "$release"
+	echo "$release" >"$new/release"
+	rm -rf "$dir"
+	mv "$new" "$dir"
+}
+
+## debug info
+
+have_dbg() {
+	local name suites suite image headers arch release
+	have_kernel "$1"
+	fields "$1"
+	release=$(<"$cache/kernel/$name/release")
+	[[ -f $cache/dbg/$release/vmlinux ]] || locked "dbg-$release" make_dbg "$release"
+}
+
+build_id() { readelf -n "$1" 2>/dev/null | sed -n 's/.*Build ID: //p'; }
+
+# vmlinux, and the modules every VM of ours has loaded
+make_dbg() {
+	local release=$1 dir=$cache/dbg/$1 new=$cache/dbg/$1.new version root module wanted=(--wildcards)
+	[[ ! -f $dir/vmlinux ]] || return 0
+	version=$(<"$cache/kernel/$name/version")
+	root=$(chroot_of "$suite" "$arch")
+	say "fetching the debug info of $release (big)"
+	rm -rf "$new"
+	logged "dbg-$release" download "$root" "$new/download" "linux-image-$release-dbg=$version"
+	wanted+=("*/modules/$release/vmlinux")
+	while read -r module; do
+		wanted+=("*/modules/$release/*/$module.ko*" "*/modules/$release/*/${module//_/-}.ko*")
+	done < <(grep -o '^[a-z0-9_]*' "$here/vm/modules")
+	mkdir "$new/files"
+	# tar complains about a module this kernel has built in
+	dpkg-deb --fsys-tarfile "$new"/download/*.deb |
+		tar -x -C "$new/files" "${wanted[@]}" 2>"$new/tar" || true
+	mv "$new"/files/usr/lib/debug/lib/modules/"$release"/* "$new/"
+	rm -rf "$new/download" "$new/files" "$new/tar"
+	same_build "$new" "$cache/kernel/$name/lib/modules/$release"
+	rm -rf "$dir"
+	mv "$new" "$dir"
+}
+
+# same_build DBG MODULES: a module and its debug info carry the same build id
+same_build() {
+	local file plain n=0
+	while read -r file; do
+		for plain in "$2/${file#"$1"/}"*; do
+			case $plain in
+			*.xz) [[ $(build_id "$file") == "$(build_id <(xz -dc "$plain"))" ]] ;;
+			*) [[ $(build_id "$file") == "$(build_id "$plain")" ]] ;;
+			esac || die "debug info of another build: $file"
+			n=$((n + 1))
+		done
+	done < <(find "$1" -name '*.ko*')
+	[[ $n != 0 && -n $(build_id "$1/vmlinux") ]] || die "no debug info in the package"
+}
+
+## kselftest
+
+kselftest() {
+	local tar new=$cache/kselftest.new base
+	tar=$(compgen -G '/usr/src/linux-source-*.tar.xz' | sort -V | tail -n 1) ||
+		die "no linux-source package: setup.sh host"
+	[[ $cache/kselftest/kselftest.h -nt $tar ]] || locked kselftest make_kselftest "$tar"
+}
+
+make_kselftest() {
+	local tar=$1 new=$cache/kselftest.new base
+	[[ ! $cache/kselftest/kselftest.h -nt $tar ]] || return 0
+	say "unpacking the kselftest headers"
+	base=$(basename "$tar" .tar.xz)
+	rm -rf "$new"
+	mkdir -p "$new"
+	tar -x -m -C "$new" --strip-components=4 -f "$tar" \
+		"$base/tools/testing/selftests/kselftest_harness.h" \
+		"$base/tools/testing/selftests/kselftest.h" \
+		--transform='s,/scripts/,/x/x/,' "$base/scripts/checkpatch.pl" \
+		"$base/scripts/spelling.txt" "$base/scripts/const_structs.checkpatch"
+	rm -rf "$cache/kselftest"
+	mv "$new" "$cache/kselftest"
+}
+
+## paths
+
+path() {
+	local what=$1 name suites suite image headers arch dir release
+	case $what in
+	readers)	found "$(chroot_of "$readers_suite")"; return ;;
+	kselftest)	found "$cache/kselftest"; return ;;
+	checkpatch)	found "$cache/kselftest/checkpatch.pl"; return ;;
+	esac
+	[[ -n ${2-} ]] || die "path $what needs the name of a kernel"
+	fields "$2"
+	dir=$cache/kernel/$name
+	case $what in
+	arch)		echo "$arch"; return ;;
+	chroot)		found "$(chroot_of "$suite" "$arch")"; return ;;
+	esac
+	[[ -f $dir/release ]] || die "kernel $name is not there yet: setup.sh kernel $name"
+	release=$(<"$dir/release")
+	case $what in
+	release)	echo "$release" ;;
+	version)	cat "$dir/version" ;;
+	vmlinuz)	found "$dir/boot/vmlinuz-$release" ;;
+	modules)	found "$dir/lib/modules/$release" ;;
+	headers)	echo "/usr/src/linux-headers-$release" ;;
+	vmlinux)	found "$cache/dbg/$release/vmlinux" ;;
+	*)		die "path: what is \"$what\"?" ;;
+	esac
+}
+
+found() {
+	[[ -e $1 ]] || die "$1 is not there yet"
+	echo "$1"
+}
+
+run_in() {
+	local name suites suite image headers arch where=$1 root
+	[[ ${2-} == -- ]] || die "usage: setup.sh in SUITE|KERNEL|readers -- CMD…"
+	shift 2
+	case $where in
+	readers) root=$(chroot_of "$readers_suite") ;;
+	*)	root=$cache/chroot/$where
+		if [[ ! -d $root ]]; then
+			fields "$where"
+			root=$(chroot_of "$suite" "$arch")
+		fi ;;
+	esac
+	enter "$root" "$@"
+}
+
+clean() {
+	local name suites suite image headers arch
+	fields "$1"
+	if [[ -f $cache/kernel/$name/release ]]; then
+		rm -rf "$cache/dbg/$(<"$cache/kernel/$name/release")"
+	fi
+	rm -rf --one-file-system "$cache/kernel/$name" "$(chroot_of "$suite" "$arch")"
+}
+
+usage() { sed -n '/^#   setup/,/^# Every/{s/^# \{0,3\}//;/^Every/d;p}' "$self" >&2; exit 2; }
+
+command=${1-}
+shift || usage
+case $command in
+host|names|kselftest)	"$command" ;;
+kernel|dbg)		[[ $# == 1 ]] || usage; "have_$command" "$1" ;;
+readers)		have_chroot "$readers_suite" "$(native)" ;;
+path|clean)		[[ $# -ge 1 ]] || usage; "$command" "$@" ;;
+in)			[[ $# -ge 2 ]] || usage; run_in "$@" ;;
+--inside)		inside "$@" ;;
+*)			usage ;;
+esac
