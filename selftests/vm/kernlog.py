@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: GPL-2.0
+"""What must not be in a kernel's log after a test."""
+
+import re
+
+# (pattern, what it means); case matters
+BAD = [
+    (r"\bBUG\b", "kernel bug"),
+    (r"\bWARNING\b", "kernel warning"),
+    (r"\bOops\b", "oops"),
+    (r"\bKernel panic\b", "panic"),
+    (r"\bCall [Tt]race\b", "backtrace"),
+    (r"\bgeneral protection\b", "general protection fault"),
+    (r"\bUnable to handle kernel\b", "bad kernel access"),
+    (r"\bpossible circular locking\b", "lockdep"),
+    (r"\bpossible recursive locking\b", "lockdep"),
+    (r"\bpossible irq lock inversion\b", "lockdep"),
+    (r"\binconsistent lock state\b", "lockdep"),
+    (r"\btrying to register non-static key\b", "lockdep"),
+    (r"\bsuspicious RCU usage\b", "RCU misuse"),
+    (r"\brcu: INFO:", "RCU stall"),
+    (r"\bself-detected stall\b", "RCU stall"),
+    (r"\bsoft lockup\b", "soft lockup"),
+    (r"\bhard LOCKUP\b", "hard lockup"),
+    (r"\bhung_task\b", "hung task"),
+    (r"\bblocked for more than \d+ seconds\b", "hung task"),
+    (r"\bunreferenced object\b", "memory leak"),
+    (r"\bnew suspected memory leaks\b", "memory leak"),
+    (r"\bKASAN\b", "KASAN"),
+    (r"\bUBSAN\b", "UBSAN"),
+    (r"\bKCSAN\b", "KCSAN"),
+]
+
+# (pattern, why a line that matches it is harmless)
+ALLOWED = [
+]
+
+_TIME = re.compile(r"^\[ *\d+\.\d+\]\s*")
+
+
+def problems(text):
+    """Bad lines in a log, as (reason, line), each line once."""
+    found = {}
+    for line in text.splitlines():
+        plain = _TIME.sub("", line.strip())
+        if plain in found or any(re.search(pattern, plain) for pattern, _ in ALLOWED):
+            continue
+        for pattern, reason in BAD:
+            if re.search(pattern, plain):
+                found[plain] = reason
+                break
+    return [(reason, line) for line, reason in found.items()]
