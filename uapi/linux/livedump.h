@@ -70,6 +70,7 @@
 #define LIVEDUMP_MAX_EDGES		1048576
 #define LIVEDUMP_MAX_DEPTH		64
 #define LIVEDUMP_MAX_OBJECTS		16777216
+#define LIVEDUMP_DEFAULT_OBJECTS	131072
 /** LIVEDUMP_MAX_OBJECT_SIZE: bytes one type may measure. */
 #define LIVEDUMP_MAX_OBJECT_SIZE	(16U << 20)
 
@@ -380,7 +381,7 @@ struct livedump_record {
 /**
  * struct livedump_type - a type of the plan
  * @size: bytes of one object, 1 to %LIVEDUMP_MAX_OBJECT_SIZE
- * @first_edge: index of its first edge
+ * @first_edge: index of its first edge: the sum of @nr_edges of all types before it
  * @nr_edges: edges it has; they lie wholly within @size
  * @__reserved: must be zero
  */
@@ -484,8 +485,8 @@ struct livedump_root {
  * @edge_size: sizeof(struct livedump_edge)
  * @depth: pointer hops: 0 records the roots alone, 1 what they point to, and so on; at most
  *	%LIVEDUMP_MAX_DEPTH
- * @__reserved: must be zero
- * @max_objects: stop after so many; 0 means 262144, at most %LIVEDUMP_MAX_OBJECTS
+ * @out_bad_root: index of the root that ENXIO or ESRCH is about; 0xffffffff if none
+ * @max_objects: stop after so many; 0 means %LIVEDUMP_DEFAULT_OBJECTS, at most %LIVEDUMP_MAX_OBJECTS
  * @max_bytes: stop after so many bytes of new pages; 0 for no such budget
  * @max_time_ns: stop after this time; 0 for no such budget
  * @out_objects: objects recorded, the roots included
@@ -516,7 +517,7 @@ struct livedump_snapshot {
 	__u32 type_size;
 	__u32 edge_size;
 	__u32 depth;
-	__u32 __reserved;
+	__u32 out_bad_root;
 	__u64 max_objects;
 	__u64 max_bytes;
 	__u64 max_time_ns;
@@ -569,7 +570,8 @@ struct livedump_stop {
 /**
  * struct livedump_page - one recorded page
  * @pfn: its page frame
- * @vaddr: virtual address of the page, as first reached; 0 for a page reached physically only
+ * @vaddr: kernel-image or direct-map address it was reached through (the former wins), 0 for
+ *	none; its other virtual addresses are in struct livedump_alias
  * @time_ns: CLOCK_BOOTTIME of the copy
  * @request: number of the request that copied it, from 1
  * @mark: generation, 0 for now
@@ -585,9 +587,9 @@ struct livedump_page {
 };
 
 /**
- * struct livedump_alias - a further virtual address of a recorded page
- * @vaddr: page-aligned
- * @page: index of the struct livedump_page
+ * struct livedump_alias - a vmalloc, module or other address of a recorded page
+ * @vaddr: page-aligned; no two entries have the same
+ * @page: index of the struct livedump_page that it mapped when last looked at
  * @request: number of the request that found it
  */
 struct livedump_alias {
