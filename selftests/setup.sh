@@ -10,8 +10,8 @@
 #   setup.sh readers            the chroot with crash, drgn and makedumpfile
 #   setup.sh kselftest          kselftest headers and checkpatch.pl out of the kernel source
 #   setup.sh names              the names in ./kernels
-#   setup.sh path WHAT [NAME]   vmlinuz, release, version, modules, chroot, headers, vmlinux, arch
-#                               of kernel NAME; readers, kselftest, checkpatch
+#   setup.sh path WHAT [NAME]   vmlinuz, config, release, version, modules, chroot, headers, vmlinux,
+#                               arch of kernel NAME; readers, kselftest, checkpatch
 #   setup.sh in WHERE -- CMD…   run CMD in a chroot: WHERE is a suite, a kernel, or "readers"
 #   setup.sh clean NAME         forget a kernel, its debug info and its chroot
 #
@@ -264,16 +264,20 @@ depends() { enter "$1" apt-cache show --no-all-versions "$2" |
 	sed -n 's/^Depends: //p' | tr ',' '\n' | sed 's/^ *\([^ :]*\).*/\1/'; }
 
 make_kernel() {
-	local root=$1 dir=$cache/kernel/$name new=$cache/kernel/$name.new package release deb
+	local root=$1 dir=$cache/kernel/$name new=$cache/kernel/$name.new
+	local package release parts deb file
 	! kernel_ready "$name" "$root" || return 0
 	say "fetching kernel $name"
 	rm -rf "$new"
 	mkdir -p "$new/download"
 	package=$(depends "$root" "$image" | grep -m 1 '^linux-image-')
 	release=${package#linux-image-}
+	# newer suites split the image into several packages of the same release
+	mapfile -t parts < <(depends "$root" "$package" | grep -xF -e "linux-base-$release" \
+		-e "linux-binary-$release" -e "linux-modules-$release")
 	[[ -d $root/usr/src/linux-headers-$release ]] ||
 		die "$image is $release, but $headers in $root is another: setup.sh clean $name"
-	logged "kernel-$name" download "$root" "$new/download" "$package"
+	logged "kernel-$name" download "$root" "$new/download" "$package" "${parts[@]}"
 	for deb in "$new"/download/*.deb; do
 		dpkg-deb -x "$deb" "$new"
 		dpkg-deb -f "$deb" Version >"$new/version"
@@ -282,6 +286,13 @@ make_kernel() {
 	# a merged-/usr package has no lib of its own, and depmod wants one
 	[[ -e $new/lib ]] || ln -s usr/lib "$new/lib"
 	depmod -b "$new" "$release"
+	for file in vmlinuz config; do
+		if [[ -e $new/boot/$file-$release ]]; then
+			ln "$new/boot/$file-$release" "$new/$file"
+		else
+			ln "$new/lib/modules/$release/$file" "$new/$file"
+		fi
+	done
 	echo "$release" >"$new/release"
 	rm -rf "$dir"
 	mv "$new" "$dir"
@@ -308,7 +319,8 @@ make_dbg() {
 	say "fetching the debug info of $release (big)"
 	rm -rf "$new"
 	logged "dbg-$release" download "$root" "$new/download" "linux-image-$release-dbg=$version"
-	wanted+=("*/modules/$release/vmlinux")
+	# vmlinux may be a symbolic link
+	wanted+=("*/modules/$release/vmlinux" "*/boot/vmlinux-$release")
 	while read -r module; do
 		wanted+=("*/modules/$release/*/$module.ko*" "*/modules/$release/*/${module//_/-}.ko*")
 	done < <(grep -o '^[a-z0-9_]*' "$here/vm/modules")
@@ -316,7 +328,8 @@ make_dbg() {
 	# tar complains about a module this kernel has built in
 	dpkg-deb --fsys-tarfile "$new"/download/*.deb |
 		tar -x -C "$new/files" "${wanted[@]}" 2>"$new/tar" || true
-	mv "$new"/files/usr/lib/debug/lib/modules/"$release"/* "$new/"
+	cp -L "$new/files/usr/lib/debug/lib/modules/$release/vmlinux" "$new/files/vmlinux"
+	mv "$new/files/usr/lib/debug/lib/modules/$release/kernel" "$new/files/vmlinux" "$new/"
 	rm -rf "$new/download" "$new/files" "$new/tar"
 	same_build "$new" "$cache/kernel/$name/lib/modules/$release"
 	rm -rf "$dir"
@@ -341,7 +354,7 @@ same_build() {
 ## kselftest
 
 kselftest() {
-	local tar new=$cache/kselftest.new base
+	local tar
 	tar=$(compgen -G '/usr/src/linux-source-*.tar.xz' | sort -V | tail -n 1) ||
 		die "no linux-source package: setup.sh host"
 	[[ $cache/kselftest/kselftest.h -nt $tar ]] || locked kselftest make_kselftest "$tar"
@@ -354,10 +367,9 @@ make_kselftest() {
 	base=$(basename "$tar" .tar.xz)
 	rm -rf "$new"
 	mkdir -p "$new"
-	tar -x -m -C "$new" --strip-components=4 -f "$tar" \
+	tar -x -m -C "$new" --transform='s,.*/,,' -f "$tar" \
 		"$base/tools/testing/selftests/kselftest_harness.h" \
-		"$base/tools/testing/selftests/kselftest.h" \
-		--transform='s,/scripts/,/x/x/,' "$base/scripts/checkpatch.pl" \
+		"$base/tools/testing/selftests/kselftest.h" "$base/scripts/checkpatch.pl" \
 		"$base/scripts/spelling.txt" "$base/scripts/const_structs.checkpatch"
 	rm -rf "$cache/kselftest"
 	mv "$new" "$cache/kselftest"
@@ -384,7 +396,7 @@ path() {
 	case $what in
 	release)	echo "$release" ;;
 	version)	cat "$dir/version" ;;
-	vmlinuz)	found "$dir/boot/vmlinuz-$release" ;;
+	vmlinuz|config)	found "$dir/$what" ;;
 	modules)	found "$dir/lib/modules/$release" ;;
 	headers)	echo "/usr/src/linux-headers-$release" ;;
 	vmlinux)	found "$cache/dbg/$release/vmlinux" ;;
