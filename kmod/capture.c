@@ -1,0 +1,299 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * livedump: one request, and one page for it: found, read, kept. The only place where
+ * translation, reading and the store meet.
+ */
+#include <linux/errno.h>
+#include <linux/mm.h>
+#include <linux/sched.h>
+#include <linux/sched/signal.h>
+#include <linux/timekeeping.h>
+
+#include "livedump_private.h"
+
+/* Pages or objects between two looks at the clock and at pending signals. */
+#define LD_POLL_INTERVAL	64
+
+/**
+ * ld_request_begin() - begin a request
+ * @rq: the request
+ * @s: its session; the caller holds the lock until ld_request_end()
+ * @flags: LIVEDUMP_KEEP, LIVEDUMP_USER_MEMORY
+ *
+ * Return: 0, -ESHUTDOWN, -ETIME.
+ */
+int ld_request_begin(struct ld_request *rq, struct ld_session *s, u32 flags)
+{
+	u64 now = ktime_get_boottime_ns();
+
+	lockdep_assert_held(&s->lock);
+	if (s->state != LIVEDUMP_RECORDING)
+		return -ESHUTDOWN;
+	if (s->deadline_ns && now >= s->deadline_ns) {
+		WRITE_ONCE(s->state, LIVEDUMP_STOPPED);
+		return -ETIME;
+	}
+	memset(rq, 0, sizeof(*rq));
+	rq->session = s;
+	rq->store = &s->store;
+	rq->flags = flags;
+	rq->start_ns = now;
+	rq->deadline_ns = s->deadline_ns ?: U64_MAX;
+	rq->max_bytes = U64_MAX;
+	rq->extent.start = 1;
+	rq->number = s->requests + 1;
+	WRITE_ONCE(s->requests, rq->number);
+	return 0;
+}
+
+/**
+ * ld_request_end() - end a request and count what it did
+ * @rq: the request; the caller still holds the session's lock
+ *
+ * Return: 0, or the error that stopped it.
+ */
+int ld_request_end(struct ld_request *rq)
+{
+	struct ld_stats *stats = &rq->session->stats;
+	int i;
+
+	lockdep_assert_held(&rq->session->lock);
+	for (i = 0; i < LIVEDUMP_NR_REASONS; i++)
+		WRITE_ONCE(stats->missing[i], stats->missing[i] + rq->missing[i]);
+	WRITE_ONCE(stats->refreshed, stats->refreshed + rq->refreshed);
+	WRITE_ONCE(stats->busy_ns, stats->busy_ns + ktime_get_boottime_ns() - rq->start_ns);
+
+	switch (rq->stop) {
+	case LIVEDUMP_LIMIT:
+		return -ENOSPC;
+	case LIVEDUMP_NO_MEMORY:
+		return -ENOMEM;
+	case LIVEDUMP_INTERRUPTED:
+		return -EINTR;
+	default:
+		return 0;
+	}
+}
+
+/**
+ * ld_request_poll() - be killable, leave the CPU, watch the clock
+ * @rq: the request; its @stop is set when it is time to end
+ *
+ * May sleep. Cheap: most calls only count.
+ */
+void ld_request_poll(struct ld_request *rq)
+{
+	if (++rq->polls % LD_POLL_INTERVAL || rq->stop)
+		return;
+	cond_resched();
+	if (fatal_signal_pending(current))
+		rq->stop = LIVEDUMP_INTERRUPTED;
+	else if (ktime_get_boottime_ns() > rq->deadline_ns)
+		rq->stop = LIVEDUMP_TIMEOUT;
+}
+
+/**
+ * ld_request_missing() - count bytes that are missing, and list them
+ * @rq: the request
+ * @address: first byte
+ * @length: bytes; 0 does nothing
+ * @reason: why
+ * @hole_flags: LIVEDUMP_HOLE_*
+ */
+void ld_request_missing(struct ld_request *rq, u64 address, u64 length,
+			enum livedump_reason reason, u16 hole_flags)
+{
+	struct livedump_hole hole = {
+		.address = address,
+		.length = length,
+		.request = rq->number,
+		.reason = reason,
+		.flags = hole_flags,
+	};
+
+	if (!length)
+		return;
+	rq->missing[reason] += length;
+	ld_store_hole(rq->store, &hole);
+}
+
+static enum livedump_reason ld_reserve(struct ld_request *rq)
+{
+	switch (ld_store_reserve(rq->store, 1, 1)) {
+	case 0:
+		return LIVEDUMP_OK;
+	case -ENOSPC:
+		rq->stop = LIVEDUMP_LIMIT;
+		break;
+	default:
+		rq->stop = LIVEDUMP_NO_MEMORY;
+		break;
+	}
+	return rq->stop;
+}
+
+static enum livedump_reason ld_read_new(struct ld_request *rq, u64 pfn, u32 *page)
+{
+	struct ld_store *st = rq->store;
+	enum livedump_reason why = ld_reserve(rq);
+
+	if (!why)
+		why = ld_read_page(pfn, ld_store_data(st, st->pages.vec.nr));
+	if (!why)
+		*page = ld_store_commit(st, pfn);
+	return why;
+}
+
+static enum livedump_reason ld_read_again(struct ld_request *rq, u64 pfn, u32 page)
+{
+	enum livedump_reason why = ld_read_page(pfn, rq->store->bounce);
+
+	if (!why) {
+		memcpy(ld_store_data(rq->store, page), rq->store->bounce, PAGE_SIZE);
+		rq->refreshed++;
+	}
+	return why;
+}
+
+/* The bytes of one page frame: as this request has them already, or read now. */
+static enum livedump_reason ld_capture_frame(struct ld_request *rq, u64 pfn, u16 why_kept,
+					     u32 *page)
+{
+	struct livedump_page *p;
+	enum livedump_reason why;
+
+	*page = ld_store_find(rq->store, pfn);
+	if (*page != LD_NONE) {
+		p = ld_store_page(rq->store, *page);
+		p->flags |= why_kept;
+		if (p->request == rq->number || (rq->flags & LIVEDUMP_KEEP))
+			return LIVEDUMP_OK;
+	}
+	if (rq->stop)
+		return rq->stop;
+	if (rq->pages >= rq->max_bytes >> PAGE_SHIFT) {
+		rq->stop = LIVEDUMP_BUDGET;
+		return rq->stop;
+	}
+	why = ld_read_allowed(&rq->ram, pfn, rq->flags);
+	if (why)
+		return why;
+	why = *page == LD_NONE ? ld_read_new(rq, pfn, page) : ld_read_again(rq, pfn, *page);
+	if (why)
+		return why;
+	p = ld_store_page(rq->store, *page);
+	p->time_ns = ktime_get_boottime_ns();
+	p->request = rq->number;
+	p->flags |= why_kept;
+	rq->pages++;
+	return LIVEDUMP_OK;
+}
+
+static enum livedump_reason ld_note_vaddr(struct ld_request *rq, u64 vaddr, u64 pfn, u32 page)
+{
+	struct livedump_page *p = ld_store_page(rq->store, page);
+	enum livedump_reason why;
+
+	vaddr &= PAGE_MASK;
+	if (vaddr >= ld_kernel.text_start && vaddr < ld_kernel.text_end) {
+		p->vaddr = vaddr;
+		return LIVEDUMP_OK;
+	}
+	if (vaddr == (unsigned long)__va(PFN_PHYS(pfn))) {
+		if (!p->vaddr)
+			p->vaddr = vaddr;
+		return LIVEDUMP_OK;
+	}
+	why = ld_reserve(rq);
+	if (!why)
+		ld_store_alias(rq->store, vaddr, page, rq->number);
+	return why;
+}
+
+/* The page tables above @vaddr: what readers need to find the page by its address. */
+static enum livedump_reason ld_capture_tables(struct ld_request *rq, const struct ld_mapping *m)
+{
+	enum livedump_reason why;
+	u32 i, page;
+
+	for (i = 0; i < m->nr_tables; i++) {
+		why = ld_capture_frame(rq, m->tables[i], LIVEDUMP_PAGE_TABLE, &page);
+		if (why)
+			return why;
+	}
+	return LIVEDUMP_OK;
+}
+
+/* Where @vaddr is, its page tables captured; @end is the last address for which a failure holds. */
+static enum livedump_reason ld_locate(struct ld_request *rq, u64 vaddr, u64 *pfn, u64 *end)
+{
+	struct ld_mapping m;
+	enum livedump_reason why, tables;
+
+	*end = vaddr | ~PAGE_MASK;
+	if (vaddr >= rq->extent.start && vaddr <= rq->extent.end)
+		return ld_extent_lookup(&rq->extent, vaddr, pfn);
+
+	why = ld_translate(&rq->ram, vaddr, &m);
+	if (why == LIVEDUMP_BAD_ADDRESS)
+		*end = ld_kernel_start() - 1;
+	else if (why && m.extent.end > vaddr && !m.extent.ptes)
+		*end = m.extent.end;
+	/* Without a page table there is nothing to translate, and nothing to keep for it. */
+	if (why && !m.extent.ptes)
+		return why;
+	tables = ld_capture_tables(rq, &m);
+	if (tables)
+		return tables;
+	rq->extent = m.extent;
+	*pfn = m.pfn;
+	return why;
+}
+
+/**
+ * ld_capture_phys() - capture a page frame
+ * @rq: the request
+ * @pfn: any number
+ * @why: LIVEDUMP_PAGE_*
+ * @page: its index in the store
+ *
+ * Where the direct map has it, the page tables that say so are captured as well.
+ *
+ * Return: LIVEDUMP_OK, or why it is missing.
+ */
+enum livedump_reason ld_capture_phys(struct ld_request *rq, u64 pfn, u16 why, u32 *page)
+{
+	enum livedump_reason missing = ld_capture_frame(rq, pfn, why, page);
+	u64 mapped, end;
+
+	if (!missing)
+		ld_locate(rq, (unsigned long)__va(PFN_PHYS(pfn)), &mapped, &end);
+	return missing;
+}
+
+/**
+ * ld_capture_virt() - capture the page a virtual address lies in
+ * @rq: the request
+ * @vaddr: any address
+ * @why: LIVEDUMP_PAGE_*
+ * @page: its index in the store
+ * @skip: on failure, the last address for which the same failure holds; may be NULL
+ *
+ * Return: LIVEDUMP_OK, or why it is missing.
+ */
+enum livedump_reason ld_capture_virt(struct ld_request *rq, u64 vaddr, u16 why, u32 *page,
+				     u64 *skip)
+{
+	enum livedump_reason missing;
+	u64 pfn, end;
+
+	missing = ld_locate(rq, vaddr, &pfn, &end);
+	if (skip)
+		*skip = end;
+	if (missing)
+		return missing;
+	missing = ld_capture_frame(rq, pfn, why, page);
+	if (missing)
+		return missing;
+	return ld_note_vaddr(rq, vaddr, pfn, *page);
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The core is written for the newest kernel. What older ones lack is here, by the answers of
+ * the probes beside this file, never by version.
+ */
+#ifndef LD_COMPAT_H
+#define LD_COMPAT_H
+
+#include <linux/mm.h>
+
+#ifdef LD_HAVE_VMCORE_INFO_HEADER
+#include <linux/vmcore_info.h>
+#else
+#include <linux/crash_core.h>
+#endif
+
+#ifndef LD_HAVE_VM_FLAGS_SET
+static inline void vm_flags_set(struct vm_area_struct *vma, unsigned long flags)
+{
+	vma->vm_flags |= flags;
+}
+#endif
+
+#endif

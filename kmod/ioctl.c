@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * livedump: ioctl dispatch. The tables say what each structure measures and which flags it may
+ * carry; handlers see a checked copy and never the caller's memory, but for the arrays.
+ */
+#include <linux/errno.h>
+#include <linux/fs.h>
+#include <linux/mm.h>
+#include <linux/nospec.h>
+#include <linux/ratelimit.h>
+#include <linux/sched.h>
+#include <linux/security.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+
+#include "livedump_private.h"
+
+/* No structure or array entry will ever be larger: bounds the look at an unknown tail. */
+#define LD_MAX_STRUCT		PAGE_SIZE
+
+/**
+ * struct ld_ioctl - one ioctl
+ * @nr: its number
+ * @size: of its structure now
+ * @min_size: of the structure's first version
+ * @flags: it may carry
+ * @execute: does it; replies itself with ld_cmd_reply()
+ */
+struct ld_ioctl {
+	unsigned int nr;
+	u32 size;
+	u32 min_size;
+	u32 flags;
+	int (*execute)(struct ld_cmd *cmd);
+};
+
+#define LD_IOCTL(_nr, _fn, _struct, _last, _flags)			\
+	{								\
+		.nr = (_nr),						\
+		.size = sizeof(struct _struct) +			\
+			BUILD_BUG_ON_ZERO(sizeof(struct _struct) % 8) +	\
+			BUILD_BUG_ON_ZERO(offsetof(struct _struct, size)) + \
+			BUILD_BUG_ON_ZERO(offsetof(struct _struct, flags) != 4), \
+		.min_size = offsetofend(struct _struct, _last),		\
+		.flags = (_flags),					\
+		.execute = (_fn),					\
+	}
+
+#define LD_REQUEST_FLAGS	(LIVEDUMP_KEEP | LIVEDUMP_USER_MEMORY)
+
+static const struct ld_ioctl ld_control_ioctls[] = {
+	LD_IOCTL(LIVEDUMP_INFO, ld_info, livedump_info, out_boottime_ns, 0),
+	LD_IOCTL(LIVEDUMP_CREATE, ld_session_create, livedump_create, __reserved, 0),
+	LD_IOCTL(LIVEDUMP_OPEN, ld_session_open, livedump_open, __reserved, 0),
+	LD_IOCTL(LIVEDUMP_DESTROY, ld_session_destroy, livedump_destroy, name, 0),
+	LD_IOCTL(LIVEDUMP_LIST, ld_session_list, livedump_list, __reserved, 0),
+};
+
+static const struct ld_ioctl ld_session_ioctls[] = {
+	LD_IOCTL(LIVEDUMP_STATUS, ld_session_status, livedump_status, out_missing, 0),
+	LD_IOCTL(LIVEDUMP_RECORD, ld_record, livedump_record, out_missing, LD_REQUEST_FLAGS),
+	LD_IOCTL(LIVEDUMP_SNAPSHOT, ld_snapshot, livedump_snapshot, out_missing, LD_REQUEST_FLAGS),
+	LD_IOCTL(LIVEDUMP_STOP, ld_session_stop, livedump_stop, flags, 0),
+};
+
+/**
+ * ld_locked_down() - may kernel memory be read now?
+ *
+ * Return: 0, or -EPERM where the kernel is locked down.
+ */
+int ld_locked_down(void)
+{
+	return security_locked_down(LOCKDOWN_KCORE);
+}
+
+/**
+ * ld_keeps_results() - does a request that ended so still answer?
+ * @err: how it ended
+ *
+ * Return: true for success and for the errors marked (+) in the uapi header.
+ */
+bool ld_keeps_results(int err)
+{
+	return !err || err == -ENOSPC || err == -ENOMEM || err == -EINTR;
+}
+
+/**
+ * ld_cmd_reply() - copy the module's structure back to the caller
+ * @cmd: the ioctl
+ *
+ * Return: 0 or -EFAULT.
+ */
+int ld_cmd_reply(const struct ld_cmd *cmd)
+{
+	if (copy_to_user(cmd->user, cmd->arg, min(cmd->user_size, cmd->size)))
+		return -EFAULT;
+	return 0;
+}
+
+/**
+ * ld_copy_array() - copy an array of the caller's
+ * @ret: the copy, for kvfree(); NULL for an empty array
+ * @user: where it is
+ * @nr: entries
+ * @max: most entries allowed
+ * @entry_size: bytes of one entry, as the caller has them
+ * @known_size: bytes of one entry, as the module has them
+ *
+ * Return: 0, -EINVAL, -E2BIG, -EFAULT, -ENOMEM.
+ */
+int ld_copy_array(void **ret, u64 user, u32 nr, u32 max, u32 entry_size, u32 known_size)
+{
+	const char __user *from = u64_to_user_ptr(user);
+	char *to;
+	int err = 0;
+	u32 i;
+
+	*ret = NULL;
+	if (nr > max)
+		return -E2BIG;
+	if (!nr)
+		return 0;
+	if (entry_size < known_size)
+		return -EINVAL;
+	if (entry_size > LD_MAX_STRUCT)
+		return -E2BIG;
+	to = kvmalloc_array(nr, known_size, GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
+	if (!to)
+		return -ENOMEM;
+	if (entry_size == known_size) {
+		if (copy_from_user(to, from, (size_t)nr * known_size))
+			err = -EFAULT;
+	} else {
+		for (i = 0; i < nr && !err; i++)
+			err = copy_struct_from_user(to + (size_t)i * known_size, known_size,
+						    from + (size_t)i * entry_size, entry_size);
+	}
+	if (err) {
+		kvfree(to);
+		return err;
+	}
+	*ret = to;
+	return 0;
+}
+
+/**
+ * ld_reply_array() - copy an array back to the caller
+ * @user: where it goes
+ * @nr: entries
+ * @entry_size: bytes of one entry, as the caller has them; not below @known_size
+ * @array: the entries
+ * @known_size: bytes of one entry, as the module has them
+ *
+ * What the caller's entries have beyond is left alone: it was zero on entry, or is the caller's
+ * to zero.
+ *
+ * Return: 0 or -EFAULT.
+ */
+int ld_reply_array(u64 user, u32 nr, u32 entry_size, const void *array, u32 known_size)
+{
+	char __user *to = u64_to_user_ptr(user);
+	u32 i;
+
+	for (i = 0; i < nr; i++) {
+		if (copy_to_user(to + (size_t)i * entry_size, array + (size_t)i * known_size,
+				 known_size))
+			return -EFAULT;
+	}
+	return 0;
+}
+
+static const struct ld_ioctl *ld_find_ioctl(const struct ld_ioctl *table, size_t len,
+					    unsigned int nr)
+{
+	size_t i;
+
+	for (i = 0; i < len; i++) {
+		if (table[i].nr == nr)
+			return &table[i];
+	}
+	return NULL;
+}
+
+static int ld_execute(const struct ld_ioctl *io, struct ld_cmd *cmd)
+{
+	u32 *flags;
+	int err;
+
+	if (get_user(cmd->user_size, (u32 __user *)cmd->user))
+		return -EFAULT;
+	if (cmd->user_size < io->min_size)
+		return -EINVAL;
+	if (cmd->user_size > LD_MAX_STRUCT)
+		return -E2BIG;
+	cmd->size = io->size;
+	cmd->arg = kzalloc(io->size, GFP_KERNEL_ACCOUNT);
+	if (!cmd->arg)
+		return -ENOMEM;
+	err = copy_struct_from_user(cmd->arg, io->size, cmd->user, cmd->user_size);
+	flags = cmd->arg + sizeof(u32);
+	if (!err && (*flags & ~io->flags))
+		err = -EINVAL;
+	if (!err)
+		err = io->execute(cmd);
+	kfree(cmd->arg);
+	return err;
+}
+
+/**
+ * ld_control_ioctl() - ioctl() of /dev/livedump
+ * @file: the device
+ * @nr: ioctl number
+ * @arg: user pointer
+ *
+ * Return: 0 or the errno of the contract in the uapi header.
+ */
+long ld_control_ioctl(struct file *file, unsigned int nr, unsigned long arg)
+{
+	const struct ld_ioctl *io = ld_find_ioctl(ld_control_ioctls,
+						  ARRAY_SIZE(ld_control_ioctls), nr);
+	struct ld_cmd cmd = { .file = file, .user = (void __user *)arg };
+
+	return io ? ld_execute(io, &cmd) : -ENOTTY;
+}
+
+/**
+ * ld_session_ioctl() - ioctl() of a session
+ * @file: the session's file
+ * @nr: ioctl number
+ * @arg: user pointer
+ *
+ * Return: 0 or the errno of the contract in the uapi header.
+ */
+long ld_session_ioctl(struct file *file, unsigned int nr, unsigned long arg)
+{
+	const struct ld_ioctl *io = ld_find_ioctl(ld_session_ioctls,
+						  ARRAY_SIZE(ld_session_ioctls), nr);
+	struct ld_cmd cmd = {
+		.file = file,
+		.session = file->private_data,
+		.user = (void __user *)arg,
+	};
+
+	return io ? ld_execute(io, &cmd) : -ENOTTY;
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * livedump: the module and its device.
+ */
+#include <linux/capability.h>
+#include <linux/errno.h>
+#include <linux/fs.h>
+#include <linux/miscdevice.h>
+#include <linux/mm.h>
+#include <linux/module.h>
+
+#include "livedump_private.h"
+
+static unsigned long max_bytes;
+module_param(max_bytes, ulong, 0400);
+MODULE_PARM_DESC(max_bytes, "Most bytes that all sessions together may use (default: RAM / 4)");
+
+static int ld_open(struct inode *inode, struct file *file)
+{
+	if (!capable(CAP_SYS_RAWIO))
+		return -EPERM;
+	return ld_locked_down();
+}
+
+static const struct file_operations ld_fops = {
+	.owner		= THIS_MODULE,
+	.open		= ld_open,
+	.unlocked_ioctl	= ld_control_ioctl,
+	.compat_ioctl	= compat_ptr_ioctl,
+};
+
+static struct miscdevice ld_device = {
+	.minor	= MISC_DYNAMIC_MINOR,
+	.name	= "livedump",
+	.fops	= &ld_fops,
+	.mode	= 0600,
+};
+
+static int __init ld_init(void)
+{
+	int err;
+
+	ld_mem_set_cap(max_bytes ?: ((u64)totalram_pages() << PAGE_SHIFT) / 4);
+	err = ld_kernel_init();
+	if (err) {
+		pr_err("this kernel's vmcoreinfo does not lead to its page tables\n");
+		return err;
+	}
+	return misc_register(&ld_device);
+}
+
+static void __exit ld_exit(void)
+{
+	misc_deregister(&ld_device);
+	ld_sessions_exit();
+}
+
+module_init(ld_init);
+module_exit(ld_exit);
+
+MODULE_DESCRIPTION("Live dumps of named kernel objects");
+MODULE_LICENSE("GPL");

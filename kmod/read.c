@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * livedump: reading memory that is not ours. Nothing else in the module dereferences a foreign
+ * address. Bytes are read by page frame, through the direct map, after the frame has been found
+ * to be RAM that may be read; the copy itself survives a fault.
+ */
+#include <linux/ioport.h>
+#include <linux/memory_hotplug.h>
+#include <linux/mm.h>
+#include <linux/page-flags.h>
+#include <linux/uaccess.h>
+
+#include "livedump_private.h"
+
+/* RAM is looked up in the resource tree, which is slow, in blocks of 2 MiB. */
+#define LD_RAM_BLOCK_SHIFT	(21 - PAGE_SHIFT)
+
+/* ld_ram.kind; 0 means that nothing has been looked up yet. */
+enum { LD_RAM_UNKNOWN, LD_RAM_ALL, LD_RAM_NONE, LD_RAM_MIXED };
+
+static int ld_ram_kind(u64 block)
+{
+	resource_size_t start = (resource_size_t)block << (LD_RAM_BLOCK_SHIFT + PAGE_SHIFT);
+
+	switch (region_intersects(start, PAGE_SIZE << LD_RAM_BLOCK_SHIFT, IORESOURCE_SYSTEM_RAM,
+				  IORES_DESC_NONE)) {
+	case REGION_INTERSECTS:
+		return LD_RAM_ALL;
+	case REGION_DISJOINT:
+		return LD_RAM_NONE;
+	default:
+		return LD_RAM_MIXED;
+	}
+}
+
+static bool ld_is_ram(struct ld_ram *ram, u64 pfn)
+{
+	u64 block = pfn >> LD_RAM_BLOCK_SHIFT;
+
+	if (ram->kind == LD_RAM_UNKNOWN || ram->block != block) {
+		ram->block = block;
+		ram->kind = ld_ram_kind(block);
+	}
+	return ram->kind == LD_RAM_ALL || (ram->kind == LD_RAM_MIXED && page_is_ram(pfn));
+}
+
+static int ld_ram_start(struct resource *res, void *arg)
+{
+	*(u64 *)arg = res->start;
+	return 1;
+}
+
+/**
+ * ld_next_ram() - the next RAM
+ * @paddr: where to begin
+ *
+ * Return: the lowest physical address of RAM that is not below @paddr, 0 where there is none: so
+ * that minus one it is the end of what is not RAM, either way.
+ */
+u64 ld_next_ram(u64 paddr)
+{
+	u64 start = 0;
+
+	walk_iomem_res_desc(IORES_DESC_NONE, IORESOURCE_SYSTEM_RAM | IORESOURCE_BUSY, paddr,
+			    (u64)(resource_size_t)-1, &start, ld_ram_start);
+	return start;
+}
+
+static int ld_ram_end(struct resource *res, void *arg)
+{
+	*(u64 *)arg = max_t(u64, *(u64 *)arg, res->end);
+	return 0;
+}
+
+/**
+ * ld_max_pfn() - the end of RAM
+ *
+ * Return: one past the last page frame of RAM.
+ */
+u64 ld_max_pfn(void)
+{
+	u64 end = 0;
+
+	walk_iomem_res_desc(IORES_DESC_NONE, IORESOURCE_SYSTEM_RAM | IORESOURCE_BUSY, 0,
+			    (u64)(resource_size_t)-1, &end, ld_ram_end);
+	return PHYS_PFN(end) + 1;
+}
+
+/*
+ * Anonymous memory and page cache. Without a reference the answer can be a moment old, as it is
+ * in /proc/kpageflags; nothing is dereferenced for it but struct pages.
+ */
+static bool ld_page_is_user(struct page *page)
+{
+	struct page *head = compound_head(page);
+
+	if (PageSlab(head))
+		return false;
+	return PageLRU(head) || PageAnon(head) || READ_ONCE(head->mapping);
+}
+
+/**
+ * ld_read_allowed() - may a page frame be read?
+ * @ram: the request's cache, zero at first
+ * @pfn: any number
+ * @flags: LIVEDUMP_USER_MEMORY lets anonymous memory and page cache pass
+ *
+ * Return: LIVEDUMP_OK, or why not.
+ */
+enum livedump_reason ld_read_allowed(struct ld_ram *ram, u64 pfn, u32 flags)
+{
+	struct page *page;
+
+	if (pfn > PHYS_PFN((phys_addr_t)~0ULL) || !ld_is_ram(ram, pfn))
+		return LIVEDUMP_NOT_RAM;
+	page = pfn_to_online_page(pfn);
+	if (!page)
+		return LIVEDUMP_OFFLINE;
+	if (PageHWPoison(page))
+		return LIVEDUMP_POISONED;
+	if (PageOffline(page))
+		return LIVEDUMP_OFFLINE;
+	if (ld_page_is_ours(page))
+		return LIVEDUMP_SELF;
+	if (!(flags & LIVEDUMP_USER_MEMORY) && ld_page_is_user(page))
+		return LIVEDUMP_USER;
+	return LIVEDUMP_OK;
+}
+
+/**
+ * ld_read_page() - copy a page frame
+ * @pfn: one that ld_read_allowed() let pass
+ * @to: a page of our own memory; undefined after a failure
+ *
+ * Never sleeps.
+ *
+ * Return: LIVEDUMP_OK or LIVEDUMP_FAULTED.
+ */
+enum livedump_reason ld_read_page(u64 pfn, void *to)
+{
+	if (copy_from_kernel_nofault(to, __va(PFN_PHYS(pfn)), PAGE_SIZE))
+		return LIVEDUMP_FAULTED;
+	return LIVEDUMP_OK;
+}
+
+/**
+ * ld_read_entry() - copy a page-table entry
+ * @from: in a page frame that ld_read_allowed() let pass
+ * @to: our own
+ * @size: bytes
+ *
+ * Never sleeps.
+ *
+ * Return: LIVEDUMP_OK or LIVEDUMP_FAULTED.
+ */
+enum livedump_reason ld_read_entry(const void *from, void *to, size_t size)
+{
+	return copy_from_kernel_nofault(to, from, size) ? LIVEDUMP_FAULTED : LIVEDUMP_OK;
+}

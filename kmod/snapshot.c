@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * livedump: LIVEDUMP_SNAPSHOT: from the caller's arrays to a walk.
+ */
+#include <linux/cpumask.h>
+#include <linux/errno.h>
+#include <linux/kallsyms.h>
+#include <linux/mm.h>
+#include <linux/percpu.h>
+#include <linux/pid.h>
+#include <linux/sched/task.h>
+#include <linux/sched/task_stack.h>
+#include <linux/slab.h>
+#include <linux/timekeeping.h>
+
+#include "livedump_private.h"
+
+/**
+ * struct ld_snap - a snapshot under way
+ * @arg: the caller's structure
+ * @roots: copy of the caller's roots
+ * @types: copy of the caller's types
+ * @edges: copy of the caller's edges
+ * @tasks: one for each root, NULL for roots that are none; referenced
+ */
+struct ld_snap {
+	struct livedump_snapshot *arg;
+	struct livedump_root *roots;
+	void *types;
+	void *edges;
+	struct task_struct **tasks;
+};
+
+static int ld_check_root(const struct livedump_snapshot *arg, const struct livedump_root *r)
+{
+	if (r->flags || r->type >= arg->nr_types)
+		return -EINVAL;
+	if (strnlen(r->symbol, sizeof(r->symbol)) == sizeof(r->symbol))
+		return -EINVAL;
+	switch (r->kind) {
+	case LIVEDUMP_ROOT_ADDRESS:
+		return r->cpu ? -EINVAL : 0;
+	case LIVEDUMP_ROOT_PERCPU:
+		if (r->cpu == LIVEDUMP_ALL_CPUS)
+			return 0;
+		return r->cpu < nr_cpu_ids && cpu_possible(r->cpu) ? 0 : -EINVAL;
+	case LIVEDUMP_ROOT_TASK:
+		return r->cpu || r->symbol[0] || r->address > INT_MAX ? -EINVAL : 0;
+	default:
+		return -EINVAL;
+	}
+}
+
+/* Does the kernel, too, say that this symbol is at this address? @buf: KSYM_SYMBOL_LEN. */
+static int ld_verify_symbol(const struct livedump_root *r, char *buf)
+{
+	size_t len = strlen(r->symbol);
+
+	if (!len || r->kind != LIVEDUMP_ROOT_ADDRESS)
+		return 0;
+	sprint_symbol_no_offset(buf, r->address);
+	/* A module's symbol is followed by its name: "symbol [module]". */
+	if (strncmp(buf, r->symbol, len) || (buf[len] && buf[len] != ' '))
+		return -ENXIO;
+	return 0;
+}
+
+static int ld_find_task(struct livedump_root *r, struct task_struct **ret)
+{
+	struct pid *pid;
+
+	if (r->kind != LIVEDUMP_ROOT_TASK)
+		return 0;
+	pid = find_get_pid(r->address);
+	*ret = get_pid_task(pid, PIDTYPE_PID);
+	put_pid(pid);
+	return *ret ? 0 : -ESRCH;
+}
+
+static int ld_resolve_roots(struct ld_snap *snap)
+{
+	char *buf = kmalloc(KSYM_SYMBOL_LEN, GFP_KERNEL);
+	struct livedump_root *r;
+	int err = 0;
+	u32 i;
+
+	if (!buf)
+		return -ENOMEM;
+	for (i = 0; i < snap->arg->nr_roots && !err; i++) {
+		r = &snap->roots[i];
+		r->out_address = 0;
+		r->out_recorded = 0;
+		memset(r->out_missing, 0, sizeof(r->out_missing));
+		err = ld_check_root(snap->arg, r);
+		if (!err)
+			err = ld_verify_symbol(r, buf);
+		if (!err)
+			err = ld_find_task(r, &snap->tasks[i]);
+		if (err == -ENXIO || err == -ESRCH)
+			snap->arg->out_bad_root = i;
+	}
+	kfree(buf);
+	return err;
+}
+
+static void ld_walk_percpu(struct ld_walk *w, struct livedump_root *r)
+{
+	unsigned int cpu;
+	u64 address;
+
+	for_each_possible_cpu(cpu) {
+		if (r->cpu != LIVEDUMP_ALL_CPUS && r->cpu != cpu)
+			continue;
+		address = r->address + per_cpu_offset(cpu);
+		if (!r->out_address)
+			r->out_address = address;
+		ld_walk_root(w, address, r->type, r);
+	}
+}
+
+static void ld_walk_task(struct ld_walk *w, struct livedump_root *r, struct task_struct *task)
+{
+	struct ld_span stack = {
+		.address = (unsigned long)READ_ONCE(task->stack),
+		.length = THREAD_SIZE,
+		.why = LIVEDUMP_PAGE_OBJECT,
+		.hole_flags = LIVEDUMP_HOLE_ASKED,
+	};
+
+	r->out_address = (unsigned long)task;
+	ld_walk_root(w, r->out_address, r->type, r);
+	/* A task that has exited has no stack any more; its task_struct says so. */
+	if (stack.address)
+		ld_capture_span(w->rq, &stack, &r->out_recorded, r->out_missing);
+}
+
+static void ld_walk_all(struct ld_walk *w, struct ld_snap *snap)
+{
+	struct livedump_root *r;
+	u32 i;
+
+	for (i = 0; i < snap->arg->nr_roots; i++) {
+		r = &snap->roots[i];
+		switch (r->kind) {
+		case LIVEDUMP_ROOT_PERCPU:
+			ld_walk_percpu(w, r);
+			break;
+		case LIVEDUMP_ROOT_TASK:
+			ld_walk_task(w, r, snap->tasks[i]);
+			break;
+		default:
+			r->out_address = r->address;
+			ld_walk_root(w, r->address, r->type, r);
+			break;
+		}
+	}
+	ld_walk_run(w);
+}
+
+static int ld_walk_session(struct ld_session *s, struct ld_snap *snap)
+{
+	struct livedump_snapshot *arg = snap->arg;
+	struct ld_request rq;
+	struct ld_walk w = {
+		.rq = &rq,
+		.plan = { snap->types, snap->edges, arg->nr_types, arg->nr_edges },
+		.depth = arg->depth,
+		.max_objects = arg->max_objects ?: LIVEDUMP_DEFAULT_OBJECTS,
+		.out = arg,
+	};
+	int err;
+
+	lockdep_assert_held(&s->lock);
+	err = ld_request_begin(&rq, s, arg->flags);
+	if (err)
+		return err;
+	if (arg->max_bytes)
+		rq.max_bytes = arg->max_bytes;
+	if (arg->max_time_ns && arg->max_time_ns < rq.deadline_ns - rq.start_ns)
+		rq.deadline_ns = rq.start_ns + arg->max_time_ns;
+
+	err = ld_walk_prepare(&w);
+	if (!err)
+		ld_walk_all(&w, snap);
+	ld_walk_finish(&w);
+
+	arg->out_pages = rq.pages;
+	arg->out_time_ns = ktime_get_boottime_ns() - rq.start_ns;
+	memcpy(arg->out_missing, rq.missing, sizeof(arg->out_missing));
+	WRITE_ONCE(s->stats.objects, s->stats.objects + arg->out_objects);
+	WRITE_ONCE(s->stats.object_bytes, s->stats.object_bytes + arg->out_object_bytes);
+	return ld_request_end(&rq) ?: err;
+}
+
+static void ld_snap_free(struct ld_snap *snap)
+{
+	u32 i;
+
+	for (i = 0; snap->tasks && i < snap->arg->nr_roots; i++) {
+		if (snap->tasks[i])
+			put_task_struct(snap->tasks[i]);
+	}
+	kvfree(snap->tasks);
+	kvfree(snap->edges);
+	kvfree(snap->types);
+	kvfree(snap->roots);
+}
+
+static int ld_snap_copy(struct ld_snap *snap)
+{
+	struct livedump_snapshot *arg = snap->arg;
+	struct ld_plan plan;
+	void *roots;
+	int err;
+
+	if (!arg->nr_roots || !arg->nr_types)
+		return -EINVAL;
+	err = ld_copy_array(&roots, arg->roots, arg->nr_roots, LIVEDUMP_MAX_ROOTS,
+			    arg->root_size, sizeof(struct livedump_root));
+	if (err)
+		return err;
+	snap->roots = roots;
+	err = ld_copy_array(&snap->types, arg->types, arg->nr_types, LIVEDUMP_MAX_TYPES,
+			    arg->type_size, sizeof(struct livedump_type));
+	if (err)
+		return err;
+	err = ld_copy_array(&snap->edges, arg->edges, arg->nr_edges, LIVEDUMP_MAX_EDGES,
+			    arg->edge_size, sizeof(struct livedump_edge));
+	if (err)
+		return err;
+	plan = (struct ld_plan){ snap->types, snap->edges, arg->nr_types, arg->nr_edges };
+	err = ld_plan_check(&plan);
+	if (err)
+		return err;
+	snap->tasks = kvcalloc(arg->nr_roots, sizeof(*snap->tasks), GFP_KERNEL_ACCOUNT);
+	return snap->tasks ? 0 : -ENOMEM;
+}
+
+static void ld_snap_zero(struct livedump_snapshot *arg)
+{
+	arg->out_bad_root = U32_MAX;
+	memset((void *)arg + offsetof(struct livedump_snapshot, out_objects), 0,
+	       sizeof(*arg) - offsetof(struct livedump_snapshot, out_objects));
+}
+
+static int ld_snap_reply(struct ld_cmd *cmd, struct ld_snap *snap, int err)
+{
+	struct livedump_snapshot *arg = snap->arg;
+	int copied;
+
+	/* Which root was bad is worth telling even though nothing was done. */
+	if (err == -ENXIO || err == -ESRCH)
+		return ld_cmd_reply(cmd) ?: err;
+	if (!ld_keeps_results(err))
+		return err;
+	copied = ld_reply_array(arg->roots, arg->nr_roots, arg->root_size, snap->roots,
+				sizeof(struct livedump_root));
+	if (!copied)
+		copied = ld_cmd_reply(cmd);
+	return copied ?: err;
+}
+
+/**
+ * ld_snapshot() - LIVEDUMP_SNAPSHOT
+ * @cmd: the ioctl
+ *
+ * Return: 0 or the errno of the contract in the uapi header.
+ */
+int ld_snapshot(struct ld_cmd *cmd)
+{
+	struct ld_snap snap = { .arg = cmd->arg };
+	int err;
+
+	ld_snap_zero(snap.arg);
+	if (snap.arg->depth > LIVEDUMP_MAX_DEPTH || snap.arg->max_objects > LIVEDUMP_MAX_OBJECTS)
+		return -EINVAL;
+	err = ld_locked_down();
+	if (err)
+		return err;
+	err = ld_snap_copy(&snap);
+	if (!err)
+		err = ld_resolve_roots(&snap);
+	if (!err)
+		err = mutex_lock_killable(&cmd->session->lock);
+	if (!err) {
+		err = ld_walk_session(cmd->session, &snap);
+		mutex_unlock(&cmd->session->lock);
+	}
+	err = ld_snap_reply(cmd, &snap, err);
+	ld_snap_free(&snap);
+	return err;
+}

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * livedump: what the running kernel says about itself. Its vmcoreinfo is handed out as it
+ * stands; from it come the page table and the place of the kernel image.
+ */
+#include <linux/elf.h>
+#include <linux/errno.h>
+#include <linux/io.h>
+#include <linux/kstrtox.h>
+#include <linux/mm.h>
+#include <linux/cpumask.h>
+#include <linux/string.h>
+#include <linux/timekeeping.h>
+#include <linux/uaccess.h>
+
+#include "livedump_private.h"
+
+/* No kernel's image is larger (x86: KERNEL_IMAGE_SIZE): bounds the search for its end. */
+#define LD_MAX_IMAGE		(1ULL << 30)
+
+struct ld_kernel ld_kernel;
+static u32 ld_pgtable_levels;
+
+static int ld_find_note(void)
+{
+	static const char name[] = "VMCOREINFO";
+	const Elf64_Nhdr *note = phys_to_virt(paddr_vmcoreinfo_note());
+
+	if (note->n_namesz != sizeof(name) || memcmp(note + 1, name, sizeof(name)))
+		return -ENODEV;
+	ld_kernel.vmcoreinfo = (const char *)(note + 1) + ALIGN(sizeof(name), 4);
+	ld_kernel.vmcoreinfo_size = note->n_descsz;
+	return 0;
+}
+
+/* The value of a line "KEY=hex" of vmcoreinfo; @key includes the "=". */
+static int ld_vmcoreinfo_hex(const char *key, u64 *ret)
+{
+	const char *end = ld_kernel.vmcoreinfo + ld_kernel.vmcoreinfo_size;
+	const char *line = ld_kernel.vmcoreinfo;
+	size_t len = strlen(key);
+	const char *eol;
+	char value[20];
+
+	for (; line < end; line = eol + 1) {
+		eol = memchr(line, '\n', end - line);
+		if (!eol)
+			break;
+		if (eol - line <= len || memcmp(line, key, len))
+			continue;
+		if (eol - line - len >= sizeof(value))
+			return -ENODEV;
+		memcpy(value, line + len, eol - line - len);
+		value[eol - line - len] = '\0';
+		return kstrtou64(value, 16, ret);
+	}
+	return -ENODEV;
+}
+
+static void ld_find_text_end(void)
+{
+	struct ld_mapping m;
+	struct ld_ram ram = {};
+	u64 at;
+
+	for (at = ld_kernel.text_start; at - ld_kernel.text_start < LD_MAX_IMAGE; at += PMD_SIZE) {
+		/* A gap inside one page table is memory that was freed after boot. */
+		if (ld_translate(&ram, at, &m) && !m.extent.ptes)
+			break;
+	}
+	ld_kernel.text_end = at;
+}
+
+/* Do the tables we are about to walk say what the kernel says? @ret: how many levels there are. */
+static int ld_check_tables(u32 *ret)
+{
+	struct ld_account acct = { .limit = U64_MAX };
+	struct ld_ram ram = {};
+	struct ld_mapping m;
+	void *probe;
+	int err;
+
+	err = ld_alloc(&acct, PAGE_SIZE, &probe);
+	if (err)
+		return err;
+	if (ld_translate(&ram, (unsigned long)probe, &m) || m.pfn != vmalloc_to_pfn(probe))
+		err = -ENODEV;
+	*ret = m.nr_tables;
+	ld_free(&acct, probe, PAGE_SIZE);
+	return err;
+}
+
+/**
+ * ld_kernel_init() - find out about the running kernel
+ *
+ * Return: 0; -ENODEV where vmcoreinfo is missing or does not lead to the page tables.
+ */
+int ld_kernel_init(void)
+{
+	u64 pgd, text;
+	int err;
+
+	err = ld_find_note();
+	if (err)
+		return err;
+	err = ld_vmcoreinfo_hex("SYMBOL(swapper_pg_dir)=", &pgd);
+	if (err)
+		return err;
+	err = ld_vmcoreinfo_hex("SYMBOL(_stext)=", &text);
+	if (err)
+		return err;
+	ld_kernel.pgd_pfn = PHYS_PFN(__pa_symbol(pgd));
+	ld_kernel.pgd = __va(PFN_PHYS(ld_kernel.pgd_pfn));
+	err = ld_check_tables(&ld_pgtable_levels);
+	if (err)
+		return err;
+	ld_kernel.text_start = text & PMD_MASK;
+	ld_find_text_end();
+	return 0;
+}
+
+/**
+ * ld_info() - LIVEDUMP_INFO
+ * @cmd: the ioctl
+ *
+ * Return: 0 or the errno of the contract in the uapi header.
+ */
+int ld_info(struct ld_cmd *cmd)
+{
+	struct livedump_info *arg = cmd->arg;
+	int err = ld_locked_down();
+
+	if (err)
+		return err;
+	arg->out_vmcoreinfo_size = ld_kernel.vmcoreinfo_size;
+	arg->out_abi = LIVEDUMP_ABI;
+	arg->out_page_size = PAGE_SIZE;
+	arg->out_pgtable_levels = ld_pgtable_levels;
+	arg->out_nr_cpus = num_online_cpus();
+	arg->out_page_offset = (unsigned long)__va(0);
+	arg->out_text_start = ld_kernel.text_start;
+	arg->out_text_end = ld_kernel.text_end;
+	arg->out_text_paddr = __pa_symbol(ld_kernel.text_start);
+	arg->out_kernel_start = ld_kernel_start();
+	arg->out_pgd_paddr = PFN_PHYS(ld_kernel.pgd_pfn);
+	arg->out_max_pfn = ld_max_pfn();
+	arg->out_total_ram = (u64)totalram_pages() << PAGE_SHIFT;
+	arg->out_cap = ld_mem_cap();
+	arg->out_used = ld_mem_used();
+	arg->out_boottime_ns = ktime_get_boottime_ns();
+
+	if (arg->vmcoreinfo && arg->vmcoreinfo_size >= ld_kernel.vmcoreinfo_size &&
+	    copy_to_user(u64_to_user_ptr(arg->vmcoreinfo), ld_kernel.vmcoreinfo,
+			 ld_kernel.vmcoreinfo_size))
+		return -EFAULT;
+	return ld_cmd_reply(cmd);
+}
