@@ -5,8 +5,8 @@
 # (its compiler and kernel headers), kernels to boot, debug info, crash and drgn.
 #
 #   setup.sh host               install the missing packages of this machine
-#   setup.sh kernel NAME        a kernel of ./kernels: its suite's chroot, image and modules
-#   setup.sh dbg NAME           its vmlinux with DWARF (downloads close to a gigabyte)
+#   setup.sh kernel NAME…       a kernel of ./kernels: its suite's chroot, image and modules
+#   setup.sh dbg NAME…          its vmlinux with DWARF (downloads close to a gigabyte)
 #   setup.sh readers            the chroot with crash, drgn and makedumpfile
 #   setup.sh kselftest          kselftest headers and checkpatch.pl out of the kernel source
 #   setup.sh names              the names in ./kernels
@@ -141,7 +141,7 @@ mirror() {
 
 # sources SUITES: lines for sources.list
 sources() {
-	local debian security suite
+	local debian security suite keys="[signed-by=/usr/share/keyrings/debian-archive-keyring.gpg]"
 	debian=$(mirror Debian)
 	security=$(mirror Debian-Security)
 	[[ -n $debian ]] || die "this machine's apt has no Debian archive configured"
@@ -149,8 +149,8 @@ sources() {
 	security=${security:-$debian-security}
 	for suite in ${1//,/ }; do
 		case $suite in
-		*-security) echo "deb ${security%/} $suite main" ;;
-		*) echo "deb $debian $suite main" ;;
+		*-security) echo "deb $keys ${security%/} $suite main" ;;
+		*) echo "deb $keys $debian $suite main" ;;
 		esac
 	done
 }
@@ -219,17 +219,22 @@ enter() {
 inside() {
 	local cwd=$1 root=$2 dir
 	shift 2
-	mount -t proc proc "$root/proc"
-	mount --rbind /sys "$root/sys"
-	mount --rbind /dev "$root/dev"
-	for dir in /tmp "$top" "$cache" "$cwd"; do
+	for dir in "$cache" /tmp "$top" "$cwd"; do
 		case $dir in
 		# the chroot's own
 		/|/usr|/usr/*|/etc|/etc/*|/bin|/sbin|/lib*|/var|/run|/boot|/proc*|/sys*|/dev*) continue ;;
 		esac
 		mkdir -p "$root$dir"
-		mount --bind "$dir" "$root$dir"
+		mount --rbind "$dir" "$root$dir"
 	done
+	mount -t proc proc "$root/proc"
+	mount --rbind /sys "$root/sys"
+	mount --rbind /dev "$root/dev"
+	# where debuggers look for vmlinux
+	if [[ -d $cache/dbg ]]; then
+		mkdir -p "$root/usr/lib/debug/lib/modules"
+		mount --bind "$cache/dbg" "$root/usr/lib/debug/lib/modules"
+	fi
 	exec chroot "$root" /usr/bin/env --chdir="$cwd" \
 		PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin "$@"
 }
@@ -256,7 +261,10 @@ download() {
 	cd "$2" || return
 	rm -f ./*.deb
 	shift 2
-	enter "$root" apt-get download "$@"
+	enter "$root" apt-get download "$@" && return
+	enter "$root" apt-get update && enter "$root" apt-get download "$@" && return
+	echo "Replaced by a newer version? \"setup.sh clean NAME\", and setup fetches that."
+	return 1
 }
 
 # depends ROOT PACKAGE: names of its dependencies
@@ -439,9 +447,12 @@ command=${1-}
 shift || usage
 case $command in
 host|names|kselftest)	"$command" ;;
-kernel|dbg)		[[ $# == 1 ]] || usage; "have_$command" "$1" ;;
+kernel|dbg)
+	[[ $# -ge 1 ]] || usage
+	for kernel in "$@"; do "have_$command" "$kernel"; done ;;
 readers)		have_chroot "$readers_suite" "$(native)" ;;
-path|clean)		[[ $# -ge 1 ]] || usage; "$command" "$@" ;;
+path)			[[ $# -ge 1 ]] || usage; path "$@" ;;
+clean)			[[ $# == 1 ]] || usage; clean "$1" ;;
 in)			[[ $# -ge 2 ]] || usage; run_in "$@" ;;
 --inside)		inside "$@" ;;
 *)			usage ;;

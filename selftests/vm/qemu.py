@@ -18,6 +18,10 @@ KERNEL_ARGS = (
 )
 
 
+# A gigabyte of memory is dumped in a few seconds
+MONITOR_TIMEOUT = 300
+
+
 class MonitorError(Exception):
     """QEMU refused a command, or went away."""
 
@@ -26,6 +30,7 @@ class Monitor:
     """QMP, one command at a time; events are ignored."""
 
     def __init__(self, sock):
+        sock.settimeout(MONITOR_TIMEOUT)
         self._file = sock.makefile("rw", encoding="utf-8")
         self._read()
         self.command("qmp_capabilities")

@@ -1,0 +1,125 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# selftest.sh [KERNEL]: the rig tested with itself, in KTAP form. Takes about a minute.
+
+set -u
+here=$(dirname "$(realpath "$0")")
+kernel=${1:-6.1}
+work=$(mktemp -d "${TMPDIR:-/tmp}/livedump-selftest-XXXXXX")
+trap 'rm -rf "$work"' EXIT
+out=$work/out
+export TMPDIR=$work
+failed=0
+number=0
+
+vm() { "$here/run" -k "$kernel" "$@" >"$work/stdout" 2>"$work/stderr"; }
+
+# check NAME COMMAND…: one result line, what the VM said where it is bad
+check() {
+	local name=$1
+	shift
+	number=$((number + 1))
+	if "$@"; then
+		echo "ok $number $name"
+	else
+		failed=$((failed + 1))
+		echo "not ok $number $name"
+		tail -n 15 "$work/stdout" "$work/stderr" 2>/dev/null | sed 's/^/# /'
+	fi
+}
+
+# ends_with STATUS ARGS…: a VM run with that exit status
+ends_with() {
+	local want=$1 status=0
+	shift
+	vm "$@" || status=$?
+	[[ $status == "$want" ]] || { echo "# status $status instead of $want"; return 1; }
+}
+
+said() { grep -q -- "$1" "$work/stderr"; }
+
+command_passes() {
+	cd "$work" || return
+	# shellcheck disable=SC2016  # for the guest
+	ends_with 0 --out "$out" --share "$work/share" -- sh -c '
+		set -e
+		echo "marker of $0: $LIVEDUMP_VM $(pwd)"
+		head -c 3000000 /dev/urandom >"$LIVEDUMP_VM_OUT/random"
+		sha256sum <"$LIVEDUMP_VM_OUT/random"
+		echo in >"$1/file"
+		echo lost >"$2"
+		echo "to stderr" >&2' me "$work/share" "$work/lost"
+}
+
+output_arrives() {
+	grep -qx "marker of me: 1 $work" "$work/stdout" && grep -qx "to stderr" "$work/stdout"
+}
+
+file_arrives() { grep -qF "$(sha256sum <"$out/random")" "$work/stdout"; }
+
+dump_has_marker() {
+	# shellcheck disable=SC2016  # for the guest
+	ends_with 0 --out "$out" -- sh -c '
+		head -c 32 /dev/urandom | base64 >/dev/shm/marker
+		cp /dev/shm/marker "$LIVEDUMP_VM_OUT/"
+		"$0" memory.core' "$here/guest/memdump" || return
+	readelf -h "$out/memory.core" 2>/dev/null | grep -q 'Type:.*CORE' &&
+		readelf -n "$out/memory.core" 2>/dev/null | grep -q 'VMCOREINFO' &&
+		LC_ALL=C grep -qaF "$(cat "$out/marker")" "$out/memory.core"
+}
+
+# A module of the kernel that needs no other one
+some_module() {
+	local modules
+	modules=$("$here/../setup.sh" path modules "$kernel") || return
+	find "$modules/" -name 'dummy.ko*' | head -n 1
+}
+
+module_is_loaded() {
+	ends_with 0 --module "$(some_module)" -- grep -w '^dummy' /proc/modules
+}
+
+bad_module_is_noticed() {
+	echo nonsense >"$work/bad.ko"
+	ends_with 125 --module "$work/bad.ko" -- true && said "module did not load"
+}
+
+two_at_once() {
+	local first second
+	"$here/run" -k "$kernel" -- sh -c 'sleep 1; exit 3' >"$work/first" 2>&1 &
+	first=$!
+	"$here/run" -k "$kernel" -- sh -c 'sleep 1; exit 4' >"$work/second" 2>&1 &
+	second=$!
+	wait $first
+	[[ $? == 3 ]] || return
+	wait $second
+	[[ $? == 4 ]]
+}
+
+timed_out() { ends_with 125 --timeout 10 -- sleep 1000 && said "no end after 10 s"; }
+
+panics() {
+	ends_with 125 --out "$out" -- sh -c 'echo c >/proc/sysrq-trigger' && said "went away" &&
+		said "Kernel panic"
+}
+
+mkdir "$work/share"
+echo "TAP version 13"
+echo "1..14"
+check "status 0 is passed on" command_passes
+check "output arrives" output_arrives
+check "a file in the output directory arrives intact" file_arrives
+check "a shared directory is writable" grep -qx in "$work/share/file"
+check "other writes stay in the guest" test ! -e "$work/lost"
+check "the kernel's log is handed out" grep -q "Linux version" "$out/dmesg.txt"
+check "status 7 is passed on" ends_with 7 -- sh -c 'exit 7'
+check "a kernel warning is noticed" \
+	ends_with 124 -- sh -c 'echo "WARNING: test" >/dev/kmsg'
+check "a panic is noticed" panics
+check "a timeout is noticed" timed_out
+check "memory dumps have vmcoreinfo and all memory" dump_has_marker
+check "a module is loaded" module_is_loaded
+check "a module that does not load is noticed" bad_module_is_noticed
+check "two guests at once" two_at_once
+[[ $failed == 0 ]]
