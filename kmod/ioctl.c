@@ -34,33 +34,68 @@ struct ld_ioctl {
 	int (*execute)(struct ld_cmd *cmd);
 };
 
-#define LD_IOCTL(_nr, _fn, _struct, _last, _flags)			\
-	{								\
-		.nr = (_nr),						\
-		.size = sizeof(struct _struct) +			\
-			BUILD_BUG_ON_ZERO(sizeof(struct _struct) % 8) +	\
-			BUILD_BUG_ON_ZERO(offsetof(struct _struct, size)) + \
-			BUILD_BUG_ON_ZERO(offsetof(struct _struct, flags) != 4), \
-		.min_size = offsetofend(struct _struct, _last),		\
-		.flags = (_flags),					\
-		.execute = (_fn),					\
-	}
-
 #define LD_REQUEST_FLAGS	(LIVEDUMP_KEEP | LIVEDUMP_USER_MEMORY)
 
 static const struct ld_ioctl ld_control_ioctls[] = {
-	LD_IOCTL(LIVEDUMP_INFO, ld_info, livedump_info, out_boottime_ns, 0),
-	LD_IOCTL(LIVEDUMP_CREATE, ld_session_create, livedump_create, __reserved, 0),
-	LD_IOCTL(LIVEDUMP_OPEN, ld_session_open, livedump_open, __reserved, 0),
-	LD_IOCTL(LIVEDUMP_DESTROY, ld_session_destroy, livedump_destroy, name, 0),
-	LD_IOCTL(LIVEDUMP_LIST, ld_session_list, livedump_list, __reserved, 0),
+	{
+		.nr = LIVEDUMP_INFO,
+		.size = sizeof(struct livedump_info),
+		.min_size = offsetofend(struct livedump_info, out_boottime_ns),
+		.execute = ld_info,
+	},
+	{
+		.nr = LIVEDUMP_CREATE,
+		.size = sizeof(struct livedump_create),
+		.min_size = offsetofend(struct livedump_create, __reserved),
+		.execute = ld_session_create,
+	},
+	{
+		.nr = LIVEDUMP_OPEN,
+		.size = sizeof(struct livedump_open),
+		.min_size = offsetofend(struct livedump_open, __reserved),
+		.execute = ld_session_open,
+	},
+	{
+		.nr = LIVEDUMP_DESTROY,
+		.size = sizeof(struct livedump_destroy),
+		.min_size = offsetofend(struct livedump_destroy, name),
+		.execute = ld_session_destroy,
+	},
+	{
+		.nr = LIVEDUMP_LIST,
+		.size = sizeof(struct livedump_list),
+		.min_size = offsetofend(struct livedump_list, __reserved),
+		.execute = ld_session_list,
+	},
 };
 
 static const struct ld_ioctl ld_session_ioctls[] = {
-	LD_IOCTL(LIVEDUMP_STATUS, ld_session_status, livedump_status, out_missing, 0),
-	LD_IOCTL(LIVEDUMP_RECORD, ld_record, livedump_record, out_missing, LD_REQUEST_FLAGS),
-	LD_IOCTL(LIVEDUMP_SNAPSHOT, ld_snapshot, livedump_snapshot, out_missing, LD_REQUEST_FLAGS),
-	LD_IOCTL(LIVEDUMP_STOP, ld_session_stop, livedump_stop, flags, 0),
+	{
+		.nr = LIVEDUMP_STATUS,
+		.size = sizeof(struct livedump_status),
+		.min_size = offsetofend(struct livedump_status, out_missing),
+		.execute = ld_session_status,
+	},
+	{
+		.nr = LIVEDUMP_RECORD,
+		.size = sizeof(struct livedump_record),
+		.min_size = offsetofend(struct livedump_record, out_missing),
+		.flags = LD_REQUEST_FLAGS,
+		.execute = ld_record,
+	},
+	{
+		.nr = LIVEDUMP_SNAPSHOT,
+		.size = sizeof(struct livedump_snapshot),
+		.min_size = offsetofend(struct livedump_snapshot, out_missing),
+		.flags = LD_REQUEST_FLAGS,
+		.execute = ld_snapshot,
+	},
+	{
+		.nr = LIVEDUMP_STOP,
+		.size = sizeof(struct livedump_stop),
+		.min_size = offsetofend(struct livedump_stop, flags),
+		.execute = ld_session_stop,
+	},
 };
 
 /**

@@ -192,7 +192,7 @@ struct ld_session {
 	u32 creator_pid;
 	u32 creator_uid;
 
-	struct mutex lock;
+	struct mutex lock;	/* protects the rest */
 	u32 state;
 	u32 requests;
 	struct ld_store store;

@@ -3,12 +3,13 @@
  * livedump: what the running kernel says about itself. Its vmcoreinfo is handed out as it
  * stands; from it come the page table and the place of the kernel image.
  */
+#include <linux/cpumask.h>
 #include <linux/elf.h>
 #include <linux/errno.h>
 #include <linux/io.h>
 #include <linux/kstrtox.h>
 #include <linux/mm.h>
-#include <linux/cpumask.h>
+#include <linux/sizes.h>
 #include <linux/string.h>
 #include <linux/timekeeping.h>
 #include <linux/uaccess.h>
@@ -16,7 +17,7 @@
 #include "livedump_private.h"
 
 /* No kernel's image is larger (x86: KERNEL_IMAGE_SIZE): bounds the search for its end. */
-#define LD_MAX_IMAGE		(1ULL << 30)
+#define LD_MAX_IMAGE		SZ_1G
 
 struct ld_kernel ld_kernel;
 static u32 ld_pgtable_levels;
@@ -24,7 +25,7 @@ static u32 ld_pgtable_levels;
 static int ld_find_note(void)
 {
 	static const char name[] = "VMCOREINFO";
-	const Elf64_Nhdr *note = phys_to_virt(paddr_vmcoreinfo_note());
+	const struct elf64_note *note = phys_to_virt(paddr_vmcoreinfo_note());
 
 	if (note->n_namesz != sizeof(name) || memcmp(note + 1, name, sizeof(name)))
 		return -ENODEV;

@@ -160,6 +160,7 @@ struct livedump_info {
 	__u64 out_used;
 	__u64 out_boottime_ns;
 };
+
 #define LIVEDUMP_INFO			_IO(LIVEDUMP_TYPE, 0x00)
 
 /**
@@ -183,6 +184,7 @@ struct livedump_create {
 	__s32 out_fd;
 	__u32 __reserved;
 };
+
 #define LIVEDUMP_CREATE			_IO(LIVEDUMP_TYPE, 0x01)
 
 /**
@@ -200,6 +202,7 @@ struct livedump_open {
 	__s32 out_fd;
 	__u32 __reserved;
 };
+
 #define LIVEDUMP_OPEN			_IO(LIVEDUMP_TYPE, 0x02)
 
 /**
@@ -215,6 +218,7 @@ struct livedump_destroy {
 	__u32 flags;
 	char name[LIVEDUMP_NAME_LEN];
 };
+
 #define LIVEDUMP_DESTROY		_IO(LIVEDUMP_TYPE, 0x03)
 
 /**
@@ -261,6 +265,7 @@ struct livedump_list {
 	__u32 out_nr;
 	__u32 __reserved;
 };
+
 #define LIVEDUMP_LIST			_IO(LIVEDUMP_TYPE, 0x04)
 
 /* ---- ioctls of a session ---- */
@@ -325,15 +330,16 @@ struct livedump_status {
 	__u64 out_busy_ns;
 	__u64 out_missing[LIVEDUMP_NR_REASONS];
 };
+
 #define LIVEDUMP_STATUS			_IO(LIVEDUMP_TYPE, 0x10)
 
 /** LIVEDUMP_KEEP: request flag: pages already in the store keep their first copy. */
-#define LIVEDUMP_KEEP			(1U << 0)
+#define LIVEDUMP_KEEP			0x1U
 /** LIVEDUMP_USER_MEMORY: request flag: record anonymous memory and page cache as well. */
-#define LIVEDUMP_USER_MEMORY		(1U << 1)
+#define LIVEDUMP_USER_MEMORY		0x2U
 
 /** LIVEDUMP_RANGE_PHYS: range flag: the address is a physical one. */
-#define LIVEDUMP_RANGE_PHYS		(1U << 0)
+#define LIVEDUMP_RANGE_PHYS		0x1U
 
 /**
  * struct livedump_range - memory to record
@@ -376,6 +382,7 @@ struct livedump_record {
 	__u64 out_recorded;
 	__u64 out_missing[LIVEDUMP_NR_REASONS];
 };
+
 #define LIVEDUMP_RECORD			_IO(LIVEDUMP_TYPE, 0x11)
 
 /**
@@ -486,7 +493,8 @@ struct livedump_root {
  * @depth: pointer hops: 0 records the roots alone, 1 what they point to, and so on; at most
  *	%LIVEDUMP_MAX_DEPTH
  * @out_bad_root: index of the root that ENXIO or ESRCH is about; 0xffffffff if none
- * @max_objects: stop after so many; 0 means %LIVEDUMP_DEFAULT_OBJECTS, at most %LIVEDUMP_MAX_OBJECTS
+ * @max_objects: stop after so many; 0 means %LIVEDUMP_DEFAULT_OBJECTS, at most
+ *	%LIVEDUMP_MAX_OBJECTS
  * @max_bytes: stop after so many bytes of new pages; 0 for no such budget
  * @max_time_ns: stop after this time; 0 for no such budget
  * @out_objects: objects recorded, the roots included
@@ -532,6 +540,7 @@ struct livedump_snapshot {
 	__u64 out_time_ns;
 	__u64 out_missing[LIVEDUMP_NR_REASONS];
 };
+
 #define LIVEDUMP_SNAPSHOT		_IO(LIVEDUMP_TYPE, 0x12)
 
 /**
@@ -545,6 +554,7 @@ struct livedump_stop {
 	__u32 size;
 	__u32 flags;
 };
+
 #define LIVEDUMP_STOP			_IO(LIVEDUMP_TYPE, 0x13)
 
 /* ---- mmap of a session ---- */
@@ -563,9 +573,9 @@ struct livedump_stop {
 #define LIVEDUMP_MMAP_HOLES		0x0000300000000000ULL	/* struct livedump_hole */
 
 /* Why a page was recorded; livedump_page.flags, any of them. */
-#define LIVEDUMP_PAGE_RANGE		(1U << 0)	/* a range asked for it */
-#define LIVEDUMP_PAGE_OBJECT		(1U << 1)	/* an object lies in it */
-#define LIVEDUMP_PAGE_TABLE		(1U << 2)	/* it maps another recorded page */
+#define LIVEDUMP_PAGE_RANGE		0x1U	/* a range asked for it */
+#define LIVEDUMP_PAGE_OBJECT		0x2U	/* an object lies in it */
+#define LIVEDUMP_PAGE_TABLE		0x4U	/* it maps another recorded page */
 
 /**
  * struct livedump_page - one recorded page
@@ -599,9 +609,9 @@ struct livedump_alias {
 };
 
 /** LIVEDUMP_HOLE_PHYS: hole flag: the address is a physical one. */
-#define LIVEDUMP_HOLE_PHYS		(1U << 0)
+#define LIVEDUMP_HOLE_PHYS		0x1U
 /** LIVEDUMP_HOLE_ASKED: hole flag: a range or a root, not merely something pointed to. */
-#define LIVEDUMP_HOLE_ASKED		(1U << 1)
+#define LIVEDUMP_HOLE_ASKED		0x2U
 
 /**
  * struct livedump_hole - bytes that were to be recorded and are missing
