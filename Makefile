@@ -5,6 +5,7 @@ KDIR	?= /lib/modules/$(shell uname -r)/build
 PREFIX	?= /usr/local
 SBINDIR	?= $(PREFIX)/sbin
 MANDIR	?= $(PREFIX)/share/man
+COMPDIR	?= $(PREFIX)/share/bash-completion/completions
 DESTDIR	?=
 B	:= build
 
@@ -39,10 +40,58 @@ $(B)/gen/roots.inc: tools/lib/roots.txt
 module:
 	$(MAKE) -C $(KDIR) M=$(CURDIR) modules
 
+# ---- modules for the kernels of selftests/kernels, each with its own suite's compiler ----
+
+SETUP	:= selftests/setup.sh
+KERNELS	:= $(shell $(SETUP) names)
+KMOD_SRC := Kbuild $(wildcard kmod/*.[ch] kmod/compat/*.h kmod/compat/probes/*.c uapi/linux/*.h)
+
+$(B)/k-%/livedump.ko: $(KMOD_SRC)
+	$(SETUP) kernel $*
+	@rm -rf $(@D) && mkdir -p $(@D)
+	@cp --parents -t $(@D) $(KMOD_SRC)
+	$(SETUP) in $* -- $(MAKE) -C $$($(SETUP) path headers $*) M=$(CURDIR)/$(@D) W=1 modules \
+		>$(@D)/log 2>&1 || { cat $(@D)/log; exit 1; }
+
+modules: $(KERNELS:%=$(B)/k-%/livedump.ko)
+
+# ---- tests ----
+
+check:
+	selftests/check.sh
+
+demo:
+	selftests/demo.sh
+
+bench:
+	selftests/bench/run.sh
+
+# ---- installation, for a host of one's own ----
+
+install: tool
+	install -D -m 0755 livedump $(DESTDIR)$(SBINDIR)/livedump
+	install -D -m 0644 $(B)/livedump.8 $(DESTDIR)$(MANDIR)/man8/livedump.8
+	install -D -m 0644 tools/completion/livedump.bash \
+		$(DESTDIR)$(COMPDIR)/livedump
+	$(MAKE) -C $(KDIR) M=$(CURDIR) INSTALL_MOD_PATH=$(DESTDIR) modules_install
+
+$(B)/livedump.8: livedump
+	./livedump __man > $@
+
+help:
+	@echo 'make [KDIR=...]      livedump.ko for a kernel (default: the running one), and the tool'
+	@echo 'make tool            the tool alone'
+	@echo 'make install         both, with man page and completion (PREFIX=, DESTDIR=, KDIR=)'
+	@echo 'make demo            all set-up, then the main job in a virtual machine, with its output'
+	@echo 'make check           all set-up, then every test'
+	@echo 'make bench           all set-up, then measure'
+	@echo 'make modules         livedump.ko for every kernel the tests know: $(KERNELS)'
+	@echo 'make clean           remove what was built here; downloads stay in the cache'
+
 clean:
 	rm -rf $(B) livedump
 	[ ! -e $(KDIR)/Makefile ] || $(MAKE) -C $(KDIR) M=$(CURDIR) clean
 
 -include $(TOOL_OBJ:.o=.d)
 
-.PHONY: all tool module clean
+.PHONY: all tool module modules check demo bench install help clean

@@ -21,6 +21,7 @@
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 struct file;
+struct task_struct;
 struct vm_area_struct;
 
 /* ---- mem.c: memory of our own, counted and marked ---- */
@@ -422,5 +423,10 @@ int ld_walk_prepare(struct ld_walk *w);
 void ld_walk_finish(struct ld_walk *w);
 void ld_walk_root(struct ld_walk *w, u64 address, u32 type, struct livedump_root *root);
 void ld_walk_run(struct ld_walk *w);
+bool ld_walk_read(struct ld_walk *w, u64 addr, void *to, u64 length);
+
+/* ---- task.c ---- */
+
+void ld_walk_task(struct ld_walk *w, struct task_struct *task, struct livedump_root *root);
 
 #endif

@@ -9,7 +9,6 @@
 #include <linux/percpu.h>
 #include <linux/pid.h>
 #include <linux/sched/task.h>
-#include <linux/sched/task_stack.h>
 #include <linux/slab.h>
 #include <linux/timekeeping.h>
 
@@ -118,22 +117,6 @@ static void ld_walk_percpu(struct ld_walk *w, struct livedump_root *r)
 	}
 }
 
-static void ld_walk_task(struct ld_walk *w, struct livedump_root *r, struct task_struct *task)
-{
-	struct ld_span stack = {
-		.address = (unsigned long)READ_ONCE(task->stack),
-		.length = THREAD_SIZE,
-		.why = LIVEDUMP_PAGE_OBJECT,
-		.hole_flags = LIVEDUMP_HOLE_ASKED,
-	};
-
-	r->out_address = (unsigned long)task;
-	ld_walk_root(w, r->out_address, r->type, r);
-	/* A task that has exited has no stack any more; its task_struct says so. */
-	if (stack.address)
-		ld_capture_span(w->rq, &stack, &r->out_recorded, r->out_missing);
-}
-
 static void ld_walk_all(struct ld_walk *w, struct ld_snap *snap)
 {
 	struct livedump_root *r;
@@ -146,7 +129,7 @@ static void ld_walk_all(struct ld_walk *w, struct ld_snap *snap)
 			ld_walk_percpu(w, r);
 			break;
 		case LIVEDUMP_ROOT_TASK:
-			ld_walk_task(w, r, snap->tasks[i]);
+			ld_walk_task(w, snap->tasks[i], r);
 			break;
 		default:
 			r->out_address = r->address;

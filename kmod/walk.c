@@ -174,23 +174,31 @@ void ld_walk_root(struct ld_walk *w, u64 address, u32 type, struct livedump_root
 		ld_walk_count(w, recorded);
 }
 
-/* A pointer's value at @addr, from the recorded copy. False: its page is missing. */
-static bool ld_walk_pointer(struct ld_walk *w, u64 addr, u64 *value)
+/**
+ * ld_walk_read() - read memory from the recorded copy
+ * @w: the walk
+ * @addr: where; captured first where this request has not yet
+ * @to: our own
+ * @length: bytes
+ *
+ * Return: whether all of it is there.
+ */
+bool ld_walk_read(struct ld_walk *w, u64 addr, void *to, u64 length)
 {
-	u64 first = min_t(u64, sizeof(*value), PAGE_SIZE - (addr & ~PAGE_MASK));
 	const void *bytes;
+	u64 n;
 
-	bytes = ld_walk_bytes(w, addr);
-	if (!bytes)
-		return false;
-	memcpy(value, bytes, first);
-	if (first == sizeof(*value))
-		return true;
-	/* A pointer of a packed structure, across two pages. */
-	bytes = ld_walk_bytes(w, addr + first);
-	if (!bytes)
-		return false;
-	memcpy((void *)value + first, bytes, sizeof(*value) - first);
+	while (length) {
+		bytes = ld_walk_bytes(w, addr);
+		if (!bytes)
+			return false;
+		/* A packed structure may have it across two pages. */
+		n = min_t(u64, length, PAGE_SIZE - (addr & ~PAGE_MASK));
+		memcpy(to, bytes, n);
+		to += n;
+		addr += n;
+		length -= n;
+	}
 	return true;
 }
 
@@ -239,7 +247,7 @@ static void ld_walk_edges(struct ld_walk *w, const struct ld_object *o)
 			ld_request_poll(w->rq);
 			if (ld_walk_over(w))
 				return;
-			if (ld_walk_pointer(w, addr, &value))
+			if (ld_walk_read(w, addr, &value, sizeof(value)))
 				ld_walk_follow(w, e, value, o->depth + 1);
 		}
 	}

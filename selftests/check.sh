@@ -1,0 +1,69 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Set everything up and run every suite. A suite is a command whose last line of the form
+# "# NAME: N passed, N failed" counts; without one it has failed, whatever it printed.
+#
+#   check.sh [SUITE…]        SUITE is a name below; default: all
+
+set -u
+cd "$(dirname "$0")/.." || exit 1
+setup=selftests/setup.sh
+out=build/check
+passed=0 failed=0 skipped=0 broken=()
+
+# suite NAME COMMAND…
+suite() {
+	local name=$1 log=$out/$1.log status counts begin=$SECONDS
+	shift
+	[[ -z $only || " $only " == *" $name "* ]] || return 0
+	printf '==== %s\n' "$name"
+	"$@" >"$log" 2>&1 </dev/null
+	status=$?
+	counts=$(sed -n 's/^# \(.*: \)\?\([0-9]\+\) passed, \([0-9]\+\) failed\(, \([0-9]\+\) skipped\)\?$/\2 \3 \5/p' \
+		"$log" | tail -n 1)
+	if [[ -z $counts ]]; then
+		counts="0 1"
+	fi
+	read -r p f s <<<"$counts"
+	if [[ $status != 0 && $f == 0 ]]; then
+		f=1
+	fi
+	passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + ${s:-0}))
+	if [[ $f != 0 ]]; then
+		broken+=("$name")
+		grep -E '^ *not ok|^# .*(FAIL|Expected)|rror' "$log" | head -n 40
+		echo "---- last lines of $log"
+		tail -n 40 "$log"
+	fi
+	printf '     %s passed, %s failed, %s skipped, %s s\n' "$p" "$f" "${s:-0}" $((SECONDS - begin))
+}
+
+set_up() {
+	local kernel
+	$setup host && $setup readers && $setup kselftest && $setup dbg 6.1 || return 1
+	for kernel in $($setup names); do
+		$setup kernel "$kernel" || return 1
+	done
+}
+
+only=$*
+rm -rf "$out"
+mkdir -p "$out"
+begin=$SECONDS
+echo "==== set-up"
+set_up || { echo "set-up failed"; printf '0 passed, 1 failed\n'; exit 1; }
+printf '     %s s\n' $((SECONDS - begin))
+
+suite build	selftests/suite_build.sh
+suite style	selftests/suite_style.sh
+suite unit	make -s -C selftests/unit check
+suite fuzz	make -s -C selftests/fuzz check
+suite vm	selftests/vm/selftest.sh
+suite kselftest	selftests/kselftest.sh 6.1
+suite tool	selftests/tool/run.sh
+suite readers	selftests/readers/run.sh
+
+[[ ${#broken[@]} == 0 ]] || echo "failed: ${broken[*]}"
+printf '%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
+[[ $failed == 0 && $passed != 0 ]]

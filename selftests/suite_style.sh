@@ -1,0 +1,82 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# checkpatch, sparse, shellcheck, and the house rules that a program can check.
+
+set -u
+cd "$(dirname "$0")/.." || exit 1
+setup=selftests/setup.sh
+n=0 failed=0
+
+result() {
+	n=$((n + 1))
+	if [[ $1 == 0 ]]; then
+		echo "ok $n - $2"
+	else
+		failed=$((failed + 1))
+		echo "not ok $n - $2"
+	fi
+}
+
+sources() { git ls-files --cached --others --exclude-standard "$@"; }
+
+checkpatch() {
+	perl "$($setup path checkpatch)" --no-tree --strict --max-line-length=100 --no-summary \
+		--terse "$@"
+}
+
+# sparse of the 6.1 headers' own Makefile, over a tree of its own
+sparse_kmod() {
+	local dir=build/sparse
+	rm -rf "$dir" && mkdir -p "$dir"
+	sources Kbuild kmod uapi | xargs cp --parents -t "$dir"
+	cp --parents -t "$dir" /usr/bin/sparse 2>/dev/null
+	$setup in 6.1 -- make -C "$($setup path headers 6.1)" M="$PWD/$dir" C=2 \
+		CHECK="$PWD/$dir/usr/bin/sparse" modules >"$dir/log" 2>&1 || { cat "$dir/log"; return 1; }
+	grep -q CHECK "$dir/log" || { echo "sparse was not run"; return 1; }
+	! grep -E ': (warning|error):' "$dir/log"
+}
+
+# kernel-doc on every function that is not static
+kernel_doc() {
+	local file fn bad=0
+	for file in $(sources 'kmod/*.c'); do
+		while read -r fn; do
+			grep -q "^ \* $fn() - " "$file" || { echo "$file: $fn: no kernel-doc"; bad=1; }
+		done < <(sed -n 's/^\(int\|u32\|u64\|void\|long\|bool\|enum [a-z_]*\|void \*\|struct [a-z_]* \*\) *\*\?\([a-z_]*\)(.*/\2/p' "$file")
+	done
+	return $bad
+}
+
+long_files() {
+	local long
+	long=$(sources 'kmod/*.[ch]' 'tools/*.[ch]' 'selftests/*.[ch]' 'selftests/*.py' 'selftests/*.sh' |
+		xargs wc -l | awk '$2 != "total" && $1 > 600')
+	[[ -z $long ]] || { echo "$long"; return 1; }
+}
+
+mapfile -t kernel_c < <(sources 'kmod/*.[ch]' 'uapi/*.h')
+mapfile -t tool_c < <(sources 'tools/*.[ch]')
+mapfile -t test_c < <(sources 'selftests/*.[ch]')
+mapfile -t scripts < <(sources | xargs grep -lE '^#!/bin/(ba)?sh')
+
+checkpatch -f "${kernel_c[@]}"
+result $? "checkpatch --strict: kmod, uapi"
+# The tool is userspace: what follows only holds where the kernel's own headers are.
+userspace=PREFER_KERNEL_TYPES,PREFER_DEFINED_ATTRIBUTE_MACRO,SPDX_LICENSE_TAG
+checkpatch --ignore $userspace -f "${tool_c[@]}"
+result $? "checkpatch --strict: tools"
+checkpatch --ignore $userspace -f "${test_c[@]}"
+result $? "checkpatch --strict: selftests"
+sparse_kmod
+result $? "sparse"
+shellcheck -x "${scripts[@]}"
+result $? "shellcheck"
+kernel_doc
+result $? "kernel-doc on every function that is not static"
+! git grep -nE 'LINUX_VERSION_CODE|KERNEL_VERSION\(' -- kmod tools
+result $? "no version checks"
+long_files
+result $? "no file above 600 lines"
+echo "# style: $((n - failed)) passed, $failed failed"
+[[ $failed == 0 ]]
