@@ -250,6 +250,23 @@ static enum livedump_reason ld_locate(struct ld_request *rq, u64 vaddr, u64 *pfn
 	return why;
 }
 
+/*
+ * A page frame of the kernel image, however it was reached, is known by its kernel-text address as
+ * well, if it is still mapped there: parts of the image are freed after boot.
+ */
+static void ld_note_image(struct ld_request *rq, u64 pfn, u32 page)
+{
+	u64 offset = PFN_PHYS(pfn) - ld_kernel.text_paddr;
+	struct livedump_page *p = ld_store_page(rq->store, page);
+	u64 vaddr = ld_kernel.text_start + offset;
+	u64 mapped, end;
+
+	if (offset >= ld_kernel.text_end - ld_kernel.text_start || p->vaddr == vaddr)
+		return;
+	if (!ld_locate(rq, vaddr, &mapped, &end) && mapped == pfn)
+		p->vaddr = vaddr;
+}
+
 /**
  * ld_capture_phys() - capture a page frame
  * @rq: the request
@@ -257,7 +274,7 @@ static enum livedump_reason ld_locate(struct ld_request *rq, u64 vaddr, u64 *pfn
  * @why: LIVEDUMP_PAGE_*
  * @page: its index in the store
  *
- * Where the direct map has it, the page tables that say so are captured as well.
+ * Where the direct map or the kernel image has it, the page tables that say so are captured too.
  *
  * Return: LIVEDUMP_OK, or why it is missing.
  */
@@ -266,8 +283,10 @@ enum livedump_reason ld_capture_phys(struct ld_request *rq, u64 pfn, u16 why, u3
 	enum livedump_reason missing = ld_capture_frame(rq, pfn, why, page);
 	u64 mapped, end;
 
-	if (!missing)
+	if (!missing) {
 		ld_locate(rq, (unsigned long)__va(PFN_PHYS(pfn)), &mapped, &end);
+		ld_note_image(rq, pfn, *page);
+	}
 	return missing;
 }
 
@@ -293,7 +312,9 @@ enum livedump_reason ld_capture_virt(struct ld_request *rq, u64 vaddr, u16 why, 
 	if (missing)
 		return missing;
 	missing = ld_capture_frame(rq, pfn, why, page);
-	if (missing)
-		return missing;
-	return ld_note_vaddr(rq, vaddr, pfn, *page);
+	if (!missing)
+		missing = ld_note_vaddr(rq, vaddr, pfn, *page);
+	if (!missing)
+		ld_note_image(rq, pfn, *page);
+	return missing;
 }

@@ -253,6 +253,7 @@ long ld_session_ioctl(struct file *file, unsigned int cmd, unsigned long arg);
  * @pgd_pfn: its page frame
  * @text_start: kernel image, page-aligned
  * @text_end: one past its end
+ * @text_paddr: physical address of @text_start
  */
 struct ld_kernel {
 	const char *vmcoreinfo;
@@ -261,6 +262,7 @@ struct ld_kernel {
 	u64 pgd_pfn;
 	u64 text_start;
 	u64 text_end;
+	u64 text_paddr;
 };
 
 extern struct ld_kernel ld_kernel;

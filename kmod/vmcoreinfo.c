@@ -116,6 +116,7 @@ int ld_kernel_init(void)
 	if (err)
 		return err;
 	ld_kernel.text_start = text & PMD_MASK;
+	ld_kernel.text_paddr = __pa_symbol(ld_kernel.text_start);
 	ld_find_text_end();
 	return 0;
 }
@@ -141,7 +142,7 @@ int ld_info(struct ld_cmd *cmd)
 	arg->out_page_offset = (unsigned long)__va(0);
 	arg->out_text_start = ld_kernel.text_start;
 	arg->out_text_end = ld_kernel.text_end;
-	arg->out_text_paddr = __pa_symbol(ld_kernel.text_start);
+	arg->out_text_paddr = ld_kernel.text_paddr;
 	arg->out_kernel_start = ld_kernel_start();
 	arg->out_pgd_paddr = PFN_PHYS(ld_kernel.pgd_pfn);
 	arg->out_max_pfn = ld_max_pfn();

@@ -580,8 +580,8 @@ struct livedump_stop {
 /**
  * struct livedump_page - one recorded page
  * @pfn: its page frame
- * @vaddr: kernel-image or direct-map address it was reached through (the former wins), 0 for
- *	none; its other virtual addresses are in struct livedump_alias
+ * @vaddr: its kernel-image address, if it is mapped there, else the direct-map address if it was
+ *	reached through that, else 0; its other virtual addresses are in struct livedump_alias
  * @time_ns: CLOCK_BOOTTIME of the copy
  * @request: number of the request that copied it, from 1
  * @mark: generation, 0 for now
