@@ -344,18 +344,20 @@ make_dbg() {
 	mv "$new" "$dir"
 }
 
-# same_build DBG MODULES: a module and its debug info carry the same build id
+# same_build DBG MODULES: every module and its debug info carry the same build id
 same_build() {
 	local file plain n=0
 	while read -r file; do
-		for plain in "$2/${file#"$1"/}"*; do
-			case $plain in
-			*.xz) [[ $(build_id "$file") == "$(build_id <(xz -dc "$plain"))" ]] ;;
-			*) [[ $(build_id "$file") == "$(build_id "$plain")" ]] ;;
-			esac || die "debug info of another build: $file"
-			n=$((n + 1))
-		done
-	done < <(find "$1" -name '*.ko*')
+		plain=$2/${file#"$1"/}
+		if [[ -e $plain.xz ]]; then
+			xz -dc "$plain.xz" >"$1/module"
+			plain=$1/module
+		fi
+		[[ $(build_id "$file") == "$(build_id "$plain")" ]] ||
+			die "debug info of another build: $file"
+		n=$((n + 1))
+	done < <(find "$1/kernel" -name '*.ko*')
+	rm -f "$1/module"
 	[[ $n != 0 && -n $(build_id "$1/vmlinux") ]] || die "no debug info in the package"
 }
 
