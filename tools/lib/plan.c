@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "plan.h"
+#include "plan_flatten.h"
+
+/*
+ * Breadth first, so that a type is met nearest to a root first: whether it gets edges is known
+ * then. Types are numbered as they are met.
+ */
+struct builder {
+	struct ld_plan_types types;
+	struct ld_plan *plan;
+	size_t room;
+	unsigned int depth;
+	struct ld_err *err;
+};
+
+static int compare_edges(const void *pa, const void *pb)
+{
+	const struct livedump_edge *a = pa, *b = pb;
+
+	if (a->offset != b->offset)
+		return a->offset < b->offset ? -1 : 1;
+	if (a->kind != b->kind)
+		return a->kind < b->kind ? -1 : 1;
+	if (a->type != b->type)
+		return a->type < b->type ? -1 : 1;
+	if (a->count != b->count)
+		return a->count < b->count ? -1 : 1;
+	if (a->stride != b->stride)
+		return a->stride < b->stride ? -1 : 1;
+	return 0;
+}
+
+/* Union members often agree. */
+static size_t unique(struct livedump_edge *edges, size_t nr)
+{
+	size_t i, n = 0;
+
+	qsort(edges, nr, sizeof(*edges), compare_edges);
+	for (i = 0; i < nr; i++)
+		if (!n || compare_edges(&edges[n - 1], &edges[i]))
+			edges[n++] = edges[i];
+	return n;
+}
+
+static int append(struct builder *b, const struct livedump_edge *edges, size_t nr)
+{
+	struct ld_plan *plan = b->plan;
+	size_t room = b->room ?: 1024;
+	void *p;
+
+	if (plan->nr_edges + nr > LIVEDUMP_MAX_EDGES) {
+		errno = E2BIG;
+		return -1;
+	}
+	while (room < plan->nr_edges + nr)
+		room *= 2;
+	if (room != b->room) {
+		p = realloc(plan->edges, room * sizeof(*edges));
+		if (!p)
+			return -1;
+		plan->edges = p;
+		b->room = room;
+	}
+	if (nr)
+		memcpy(plan->edges + plan->nr_edges, edges, nr * sizeof(*edges));
+	plan->nr_edges += nr;
+	return 0;
+}
+
+static int add_roots(struct builder *b, const struct ld_ctype *roots, size_t nr, __u32 *index)
+{
+	char name[200];
+	size_t i;
+	__u64 size;
+	int rc;
+
+	for (i = 0; i < nr; i++) {
+		if (!ld_ctype_size(b->types.set, &roots[i], &size) || !size)
+			return ld_fail(b->err, LD_EXIT_FAILED, "'%s' has no size: nothing to record",
+				       ld_ctype_name(b->types.set, &roots[i], name, sizeof(name)));
+		if (size > LIVEDUMP_MAX_OBJECT_SIZE)
+			return ld_fail(b->err, LD_EXIT_FAILED,
+				       "'%s' measures %llu bytes, more than one object may (%u): record it with 0xADDR:SIZE",
+				       ld_ctype_name(b->types.set, &roots[i], name, sizeof(name)),
+				       size, LIVEDUMP_MAX_OBJECT_SIZE);
+		rc = ld_plan_type(&b->types, &roots[i], 0);
+		if (rc < 0)
+			return -1;
+		index[i] = rc;
+	}
+	return 0;
+}
+
+static int compile_types(struct builder *b)
+{
+	struct ld_plan_type *t;
+	size_t i, nr;
+
+	/* The list grows while it is gone through. */
+	for (i = 0; i < b->types.nr; i++) {
+		b->types.nr_edges = 0;
+		t = &b->types.all[i];
+		if (t->level < b->depth && ld_plan_flatten(&b->types, i))
+			return -1;
+		nr = unique(b->types.edges, b->types.nr_edges);
+		t = &b->types.all[i];
+		t->out.first_edge = nr ? b->plan->nr_edges : 0;
+		t->out.nr_edges = nr;
+		if (append(b, b->types.edges, nr))
+			return -1;
+	}
+	return 0;
+}
+
+static int hand_over(struct builder *b)
+{
+	struct ld_plan *plan = b->plan;
+	size_t i;
+
+	plan->nr_types = b->types.nr;
+	plan->types = calloc(plan->nr_types ?: 1, sizeof(*plan->types));
+	if (!plan->types)
+		return -1;
+	for (i = 0; i < plan->nr_types; i++)
+		plan->types[i] = b->types.all[i].out;
+	return 0;
+}
+
+static int explain(struct builder *b)
+{
+	if (errno != E2BIG)
+		return ld_fail(b->err, LD_EXIT_FAILED, "out of memory");
+	return ld_fail(b->err, LD_EXIT_FAILED,
+		       "the types within %u pointer hops are too many for one request (limits: %u types, %u pointers in them): give a smaller --depth",
+		       b->depth, LIVEDUMP_MAX_TYPES, LIVEDUMP_MAX_EDGES);
+}
+
+int ld_plan_compile(struct ld_btfs *set, const struct ld_ctype *roots, size_t nr,
+		    unsigned int depth, __u32 *index, struct ld_plan *ret, struct ld_err *err)
+{
+	struct builder b = { .plan = ret, .depth = depth, .err = err };
+	int rc = -1;
+
+	memset(ret, 0, sizeof(*ret));
+	err->msg[0] = '\0';
+	errno = 0;
+	if (ld_plan_types_init(&b.types, set) || add_roots(&b, roots, nr, index) ||
+	    compile_types(&b) || hand_over(&b))
+		goto out;
+	rc = 0;
+out:
+	if (rc && !err->msg[0])
+		explain(&b);
+	ld_plan_types_exit(&b.types);
+	if (rc) {
+		free(ret->types);
+		free(ret->edges);
+		memset(ret, 0, sizeof(*ret));
+	}
+	return rc;
+}

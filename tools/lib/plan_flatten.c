@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "plan_flatten.h"
+
+/* Kernel types nest about ten deep, and no plan of a kernel comes near this many members. */
+#define MAX_NESTING	64
+#define MAX_STEPS	(16UL << 20)
+
+/* The type whose edges are looked for. */
+struct flatten {
+	struct ld_plan_types *types;
+	__u64 size;
+	unsigned int level;
+	unsigned int nesting;
+};
+
+static int flatten_type(struct flatten *f, const struct ld_ctype *t, __u64 base);
+
+static int step(struct flatten *f)
+{
+	if (f->types->steps++ < MAX_STEPS)
+		return 0;
+	errno = E2BIG;
+	return -1;
+}
+
+static struct livedump_edge *new_edge(struct ld_plan_types *types)
+{
+	size_t room = types->edges_room ? types->edges_room * 2 : 256;
+	void *p;
+
+	if (types->nr_edges == types->edges_room) {
+		if (types->nr_edges >= LIVEDUMP_MAX_EDGES) {
+			errno = E2BIG;
+			return NULL;
+		}
+		p = realloc(types->edges, room * sizeof(*types->edges));
+		if (!p)
+			return NULL;
+		types->edges = p;
+		types->edges_room = room;
+	}
+	return &types->edges[types->nr_edges++];
+}
+
+/* Offsets are checked here, once: an object of malformed BTF may end before its members do. */
+static int add_edge(struct flatten *f, __u64 offset, __u16 kind, __u32 type, __u32 arg)
+{
+	struct livedump_edge *e;
+
+	if (f->size < LD_POINTER_SIZE || offset > f->size - LD_POINTER_SIZE)
+		return 0;
+	e = new_edge(f->types);
+	if (!e)
+		return -1;
+	memset(e, 0, sizeof(*e));
+	e->offset = offset;
+	e->kind = kind;
+	e->type = type;
+	e->count = 1;
+	e->arg = arg;
+	return 0;
+}
+
+/* A type that is only declared here may be defined in another BTF of the request. */
+static bool find_definition(struct ld_btfs *set, struct ld_ref *ref, const struct btf_type *fwd)
+{
+	const char *name = ld_btf_str(set, ref->btf, fwd->name_off);
+	__u32 kind = LD_KIND(btf_kflag(fwd) ? BTF_KIND_UNION : BTF_KIND_STRUCT);
+	__u32 i;
+
+	for (i = 0; i < ld_btfs_nr(set); i++)
+		if (i != ref->btf && ld_btf_find(set, i, kind, name, ref))
+			return true;
+	return false;
+}
+
+static int pointer_to_type(struct flatten *f, __u64 offset, const struct ld_ctype *t)
+{
+	__u64 size;
+	int type;
+
+	if (!ld_ctype_size(f->types->set, t, &size) || !size)
+		return 0;
+	type = ld_plan_type(f->types, t, f->level + 1);
+	if (type < 0)
+		return -1;
+	return add_edge(f, offset, LIVEDUMP_EDGE_POINTER, type, 0);
+}
+
+/* What the pointer at @offset leads to, by the type it points to. */
+static int flatten_pointer(struct flatten *f, __u64 offset, struct ld_ctype t)
+{
+	struct ld_btfs *set = f->types->set;
+	const struct btf_type *bt;
+
+	if (t.ptrs || t.nr_dims)
+		return pointer_to_type(f, offset, &t);
+	t.ref = ld_btf_skip(set, t.ref, NULL);
+	bt = ld_btf_type(set, t.ref);
+	if (!bt)
+		return 0;
+	switch (btf_kind(bt)) {
+	case BTF_KIND_UNKN:
+		return add_edge(f, offset, LIVEDUMP_EDGE_BYTES, 0, LD_PLAN_BYTES);
+	case BTF_KIND_FWD:
+		if (!find_definition(set, &t.ref, bt))
+			return add_edge(f, offset, LIVEDUMP_EDGE_BYTES, 0, LD_PLAN_BYTES);
+		break;
+	case BTF_KIND_INT:
+		if (bt->size != 1 || btf_int_encoding(bt) & BTF_INT_BOOL)
+			break;
+		/* Only "char" is text: u8 is how the kernel says bytes. */
+		if (!strcmp(ld_btf_str(set, t.ref.btf, bt->name_off), "char"))
+			return add_edge(f, offset, LIVEDUMP_EDGE_STRING, 0, LD_PLAN_STRING);
+		return add_edge(f, offset, LIVEDUMP_EDGE_BYTES, 0, LD_PLAN_BYTES);
+	}
+	return pointer_to_type(f, offset, &t);
+}
+
+/* Turn the edge of an array's first element into edges of all @n elements, @size bytes apart. */
+static int repeat(struct flatten *f, size_t index, __u64 n, __u64 size)
+{
+	struct livedump_edge e = f->types->edges[index], *new;
+	__u64 step_by = size, copies = n, i;
+
+	if (e.count > 1 && e.stride * (__u64)e.count == size) {
+		f->types->edges[index].count = e.count * n;
+		return 0;
+	}
+	if (e.count == 1 || e.count < n) {
+		/* Write the inner array out: each of its pointers gets the outer one's count. */
+		step_by = e.stride;
+		copies = e.count;
+		e.count = n;
+		e.stride = size;
+	}
+	for (i = 0; i < copies; i++) {
+		if (step(f))
+			return -1;
+		new = i ? new_edge(f->types) : &f->types->edges[index];
+		if (!new)
+			return -1;
+		*new = e;
+		new->offset += i * step_by;
+	}
+	return 0;
+}
+
+static int flatten_array(struct flatten *f, const struct ld_ctype *element, __u64 n, __u64 base)
+{
+	size_t begin = f->types->nr_edges, end, i;
+	__u64 size;
+
+	if (!n || !ld_ctype_size(f->types->set, element, &size) || size < LD_POINTER_SIZE)
+		return 0;
+	/* No more of them than the object has room for. */
+	if (base >= f->size)
+		return 0;
+	if (n > (f->size - base) / size)
+		n = (f->size - base) / size;
+	if (!n || flatten_type(f, element, base))
+		return n ? -1 : 0;
+	end = f->types->nr_edges;
+	for (i = begin; n > 1 && i < end; i++)
+		if (repeat(f, i, n, size))
+			return -1;
+	return 0;
+}
+
+static int flatten_members(struct flatten *f, struct ld_ref ref, const struct btf_type *t,
+			   __u64 base)
+{
+	const struct btf_member *m = btf_members(t);
+	struct ld_ctype inner;
+	__u32 i, bits;
+
+	inner = ld_ctype_plain(ref);
+	for (i = 0; i < btf_vlen(t); i++) {
+		if (step(f))
+			return -1;
+		bits = btf_member_bit_offset(t, i);
+		if (btf_member_bitfield_size(t, i) || bits % 8)
+			continue;
+		inner.ref.id = m[i].type;
+		if (flatten_type(f, &inner, base + bits / 8))
+			return -1;
+	}
+	return 0;
+}
+
+static int flatten_type(struct flatten *f, const struct ld_ctype *t, __u64 base)
+{
+	struct ld_ctype inner = *t;
+	const struct btf_type *bt;
+	__u32 tags = 0;
+	int rc = 0;
+	__u64 n;
+
+	if (f->nesting == MAX_NESTING)
+		return 0;
+	f->nesting++;
+	if (ld_ctype_element(f->types->set, &inner, &n)) {
+		rc = flatten_array(f, &inner, n, base);
+	} else if (ld_ctype_deref(f->types->set, &inner, &tags)) {
+		if (!tags)
+			rc = flatten_pointer(f, base, inner);
+	} else {
+		inner.ref = ld_btf_skip(f->types->set, t->ref, NULL);
+		bt = ld_btf_type(f->types->set, inner.ref);
+		if (bt && btf_is_composite(bt))
+			rc = flatten_members(f, inner.ref, bt, base);
+	}
+	f->nesting--;
+	return rc;
+}
+
+/* An array of malformed BTF may overlap itself or reach past its object. */
+static bool is_valid(const struct livedump_edge *e, __u64 size)
+{
+	__u64 span = (__u64)(e->count - 1) * e->stride + LD_POINTER_SIZE;
+
+	return (e->count == 1 || e->stride >= LD_POINTER_SIZE) && span <= size &&
+	       e->offset <= size - span;
+}
+
+int ld_plan_flatten(struct ld_plan_types *types, size_t index)
+{
+	/* The list of types may move while it grows. */
+	struct ld_ctype t = types->all[index].type;
+	struct flatten f = {
+		.types = types,
+		.size = types->all[index].out.size,
+		.level = types->all[index].level,
+	};
+	size_t i, n = 0;
+
+	if (flatten_type(&f, &t, 0))
+		return -1;
+	for (i = 0; i < types->nr_edges; i++)
+		if (is_valid(&types->edges[i], f.size))
+			types->edges[n++] = types->edges[i];
+	types->nr_edges = n;
+	return 0;
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef LD_PLAN_FLATTEN_H
+#define LD_PLAN_FLATTEN_H
+
+#include "plan.h"
+
+/**
+ * struct ld_plan_type - a type of the plan being made
+ * @type: the C type; of scalars, one that stands for all of its size
+ * @level: pointer hops from the nearest root
+ * @out: what the module gets
+ */
+struct ld_plan_type {
+	struct ld_ctype type;
+	unsigned int level;
+	struct livedump_type out;
+};
+
+/**
+ * struct ld_plan_types - the types met so far, and the edges of the one in work
+ * @set: BTF
+ * @all: types, in the order they were met
+ * @nr: entries of @all
+ * @room: room in @all
+ * @map: for each BTF, for each type id: index in @all plus one, or 0
+ * @nr_maps: entries of @map
+ * @edges: of the type in work, unsorted
+ * @nr_edges: entries of @edges
+ * @edges_room: room in @edges
+ * @steps: members looked at, bounded: malformed BTF can nest without end
+ */
+struct ld_plan_types {
+	struct ld_btfs *set;
+	struct ld_plan_type *all;
+	size_t nr;
+	size_t room;
+	__u32 **map;
+	__u32 nr_maps;
+	struct livedump_edge *edges;
+	size_t nr_edges;
+	size_t edges_room;
+	unsigned long steps;
+};
+
+/**
+ * ld_plan_types_init() - begin a plan
+ * @types: uninitialised
+ * @set: BTF
+ *
+ * Return: 0, or -1 without memory.
+ */
+int ld_plan_types_init(struct ld_plan_types *types, struct ld_btfs *set);
+
+/** ld_plan_types_exit() - free what it holds. @types: initialised, maybe in vain */
+void ld_plan_types_exit(struct ld_plan_types *types);
+
+/**
+ * ld_plan_type() - the number of a type in the plan
+ * @types: types met so far; gains this one if it is new
+ * @type: the type; it has a size
+ * @level: pointer hops from the root
+ *
+ * Return: its index, or -1 with errno (E2BIG: too many).
+ */
+int ld_plan_type(struct ld_plan_types *types, const struct ld_ctype *type, unsigned int level);
+
+/**
+ * ld_plan_flatten() - find all pointers in a type
+ * @types: gets the edges, and the types they lead to
+ * @index: of the type
+ *
+ * Return: 0, or -1 with errno (E2BIG: too many).
+ */
+int ld_plan_flatten(struct ld_plan_types *types, size_t index);
+
+#endif
