@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "dev.h"
+#include "livedump.h"
+
+static int capture(struct ld_session *session, const struct ld_args *args, struct ld_err *err)
+{
+	struct ld_outfile out;
+	int taken, result = -1;
+
+	if (ld_outfile_begin(&out, args->output, args->force, err))
+		return -1;
+	if (!ld_session_create(session, "", args->buffer, 0, err)) {
+		taken = ld_snapshot_targets(session, args, false, err);
+		if (taken >= 0)
+			result = ld_finish(session, args->output, &out, args, err);
+		if (result == LD_EXIT_OK)
+			result = taken;
+	}
+	ld_outfile_abort(&out);
+	return result;
+}
+
+static int run(const struct ld_args *args, struct ld_err *err)
+{
+	struct ld_session session;
+	int result = -1;
+
+	if (!args->output)
+		return ld_fail(err, LD_EXIT_USAGE, "capture needs a file to write: -o FILE");
+	if (!ld_session_begin(&session, err))
+		result = capture(&session, args, err);
+	ld_session_end(&session);
+	return result;
+}
+
+const struct ld_command ld_cmd_capture = {
+	.name = "capture",
+	.operands = "-o FILE TARGET...",
+	.summary = "start, snapshot and stop in one go",
+	.details = "The session has no name and ends with this program, however that comes about.",
+	.options = LD_OPT_BIT(OUTPUT) | LD_OPT_BIT(FORCE) | LD_OPT_BIT(BUFFER) |
+		   LD_SNAPSHOT_OPTIONS | LD_OPT_BIT(JSON),
+	.min = 1,
+	.max = -1,
+	.run = run,
+};

@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <inttypes.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "dev.h"
+#include "livedump.h"
+#include "note.h"
+#include "reason.h"
+#include "request.h"
+#include "size.h"
+#include "summary.h"
+
+/* A snapshot of several targets: one request for the objects, one for bare ranges. */
+struct taken {
+	struct ld_request req;
+	struct livedump_snapshot snap;
+	struct livedump_record rec;
+	bool incomplete;
+};
+
+static int resolve(struct taken *t, const struct ld_session *session, const struct ld_args *args,
+		   struct ld_err *err)
+{
+	const struct livedump_info *info = &session->info;
+	char *build_id = ld_vmcoreinfo_value((const char *)(uintptr_t)info->vmcoreinfo,
+					     info->out_vmcoreinfo_size, "BUILD-ID");
+	struct ld_resolver_opts opts = {
+		.vmlinux = args->vmlinux,
+		.proc = "/proc",
+		.sys = "/sys",
+		.build_id = build_id,
+	};
+	struct ld_resolver *resolver = NULL;
+	int i, result;
+
+	result = ld_resolver_new(&opts, &resolver, err);
+	for (i = 0; !result && i < args->argc; i++)
+		result = ld_request_add(&t->req, resolver, args->argv[i], err);
+	if (!result)
+		result = ld_request_compile(&t->req, resolver, (unsigned int)args->depth, err);
+	ld_resolver_free(resolver);
+	free(build_id);
+	return result;
+}
+
+static void tell_missing(const char *label, const __u64 missing[LIVEDUMP_NR_REASONS],
+			 struct taken *t)
+{
+	if (!ld_missing_total(missing))
+		return;
+	t->incomplete = true;
+	fprintf(stderr, "livedump: missing of %s:\n", label);
+	ld_missing_print(missing, NULL, stderr);
+}
+
+/* What limits took from the walk, where it was not from a target itself. */
+static void tell_cut(const struct livedump_snapshot *snap, struct taken *t)
+{
+	__u64 cut[LIVEDUMP_NR_REASONS] = { 0 };
+	unsigned int i;
+
+	for (i = 1; i < LIVEDUMP_NR_REASONS; i++) {
+		if (ld_reason(i)->cut)
+			cut[i] = snap->out_missing[i];
+	}
+	tell_missing("what the targets lead to", cut, t);
+	if (!snap->out_cut)
+		return;
+	t->incomplete = true;
+	fprintf(stderr, "livedump: %llu pointers were not followed, because a limit was reached\n",
+		snap->out_cut);
+}
+
+static void tell_end(int result, struct taken *t, const struct ld_err *err)
+{
+	if (result != LD_DEV_CUT)
+		return;
+	t->incomplete = true;
+	fprintf(stderr, "livedump: %s\n", err->msg);
+}
+
+static int take_objects(struct taken *t, int session, const struct ld_args *args,
+			struct ld_err *err)
+{
+	const uint32_t flags = (args->keep ? LIVEDUMP_KEEP : 0) |
+			       (args->user_memory ? LIVEDUMP_USER_MEMORY : 0);
+	int result;
+	size_t i;
+
+	if (!t->req.nr_roots)
+		return 0;
+	t->snap = (struct livedump_snapshot){
+		.flags = flags,
+		.roots = (uintptr_t)t->req.roots,
+		.types = (uintptr_t)t->req.types,
+		.edges = (uintptr_t)t->req.edges,
+		.nr_roots = (uint32_t)t->req.nr_roots,
+		.nr_types = (uint32_t)t->req.nr_types,
+		.nr_edges = (uint32_t)t->req.nr_edges,
+		.depth = (uint32_t)args->depth,
+		.max_objects = args->max_objects,
+		.max_bytes = args->max_bytes,
+		.max_time_ns = args->max_time_ns,
+	};
+	result = ld_dev_snapshot(session, &t->snap, t->req.root_labels, err);
+	if (result < 0)
+		return -1;
+	for (i = 0; i < t->req.nr_roots; i++)
+		tell_missing(t->req.root_labels[i], t->req.roots[i].out_missing, t);
+	tell_cut(&t->snap, t);
+	tell_end(result, t, err);
+	return 0;
+}
+
+static int take_ranges(struct taken *t, int session, const struct ld_args *args,
+		       struct ld_err *err)
+{
+	int result;
+	size_t i;
+
+	if (!t->req.nr_ranges)
+		return 0;
+	t->rec = (struct livedump_record){
+		.flags = (args->keep ? LIVEDUMP_KEEP : 0) |
+			 (args->user_memory ? LIVEDUMP_USER_MEMORY : 0),
+		.ranges = (uintptr_t)t->req.ranges,
+		.nr = (uint32_t)t->req.nr_ranges,
+	};
+	result = ld_dev_record(session, &t->rec, err);
+	if (result < 0)
+		return -1;
+	for (i = 0; i < t->req.nr_ranges; i++)
+		tell_missing(t->req.range_labels[i], t->req.ranges[i].out_missing, t);
+	tell_end(result, t, err);
+	return 0;
+}
+
+static void add_targets(const struct taken *t, struct json_object *top)
+{
+	struct json_object *array = ld_json_array(top, "targets"), *o;
+	size_t i;
+
+	for (i = 0; i < t->req.nr_roots; i++) {
+		o = ld_json_element(array);
+		ld_json_string(o, "target", t->req.root_labels[i]);
+		ld_json_address(o, "address", t->req.roots[i].out_address);
+		ld_json_number(o, "recorded", t->req.roots[i].out_recorded);
+		ld_missing_to_json(t->req.roots[i].out_missing, NULL, o);
+	}
+	for (i = 0; i < t->req.nr_ranges; i++) {
+		o = ld_json_element(array);
+		ld_json_string(o, "target", t->req.range_labels[i]);
+		ld_json_address(o, "address", t->req.ranges[i].address);
+		ld_json_number(o, "recorded", t->req.ranges[i].out_recorded);
+		ld_missing_to_json(t->req.ranges[i].out_missing, NULL, o);
+	}
+}
+
+static int print_json(const struct taken *t, const struct ld_session *session)
+{
+	struct json_object *top = json_object_new_object(), *o;
+	__u64 missing[LIVEDUMP_NR_REASONS];
+	unsigned int i;
+
+	ld_json_string(top, "session", session->name);
+	ld_json_bool(top, "complete", !t->incomplete);
+	o = ld_json_child(top, "objects");
+	ld_json_number(o, "count", t->snap.out_objects);
+	ld_json_number(o, "bytes", t->snap.out_object_bytes);
+	ld_json_number(o, "pages", t->snap.out_pages);
+	o = ld_json_child(top, "pointers");
+	ld_json_number(o, "count", t->snap.out_pointers);
+	ld_json_number(o, "null", t->snap.out_null);
+	ld_json_number(o, "foreign", t->snap.out_foreign);
+	ld_json_number(o, "seen", t->snap.out_seen);
+	ld_json_number(o, "cut", t->snap.out_cut);
+	o = ld_json_child(top, "ranges");
+	ld_json_number(o, "bytes", t->rec.out_recorded);
+	ld_json_number(top, "time_ns", t->snap.out_time_ns);
+	for (i = 0; i < LIVEDUMP_NR_REASONS; i++)
+		missing[i] = t->snap.out_missing[i] + t->rec.out_missing[i];
+	ld_missing_to_json(missing, NULL, top);
+	add_targets(t, top);
+	return ld_json_print(top);
+}
+
+static void print_text(const struct taken *t, const struct ld_session *session)
+{
+	char size[LD_SIZE_LEN], time[LD_SIZE_LEN];
+	uint64_t missing;
+
+	printf("session %s: ", session->name);
+	if (t->req.nr_roots)
+		printf("%llu objects, %s, on %llu pages in %s", t->snap.out_objects,
+		       ld_format_size(t->snap.out_object_bytes, size), t->snap.out_pages,
+		       ld_format_time(t->snap.out_time_ns, time));
+	if (t->req.nr_ranges)
+		printf("%s%s of ranges", t->req.nr_roots ? "; " : "",
+		       ld_format_size(t->rec.out_recorded, size));
+	missing = ld_missing_total(t->snap.out_missing) + ld_missing_total(t->rec.out_missing);
+	if (missing)
+		printf("; %s missing (livedump status tells why)", ld_format_size(missing, size));
+	putchar('\n');
+}
+
+int ld_snapshot_targets(struct ld_session *session, const struct ld_args *args, bool report,
+			struct ld_err *err)
+{
+	struct taken taken = { 0 };
+	int result = -1;
+
+	if (!resolve(&taken, session, args, err) &&
+	    !take_objects(&taken, session->fd, args, err) &&
+	    !take_ranges(&taken, session->fd, args, err)) {
+		result = taken.incomplete ? LD_EXIT_INCOMPLETE : LD_EXIT_OK;
+		if (report && args->json && print_json(&taken, session))
+			result = ld_fail(err, LD_EXIT_FAILED, "cannot print the result");
+		else if (report && !args->json && !args->quiet)
+			print_text(&taken, session);
+	}
+	ld_request_free(&taken.req);
+	return result;
+}
+
+static int run(const struct ld_args *args, struct ld_err *err)
+{
+	struct ld_session session;
+	int result = -1;
+
+	if (!ld_session_begin(&session, err) && !ld_session_open(&session, args->session, err))
+		result = ld_snapshot_targets(&session, args, true, err);
+	ld_session_end(&session);
+	return result;
+}
+
+const struct ld_command ld_cmd_snapshot = {
+	.name = "snapshot",
+	.operands = "TARGET...",
+	.summary = "record objects and what they point to",
+	.details = "See TARGETS in livedump(8) for what a target may be.",
+	.options = LD_OPT_BIT(SESSION) | LD_SNAPSHOT_OPTIONS | LD_OPT_BIT(JSON),
+	.min = 1,
+	.max = -1,
+	.run = run,
+};

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <stdio.h>
+
+#include "livedump.h"
+
+static int run(const struct ld_args *args, struct ld_err *err)
+{
+	const char *name = args->argc ? args->argv[0] : LD_DEFAULT_SESSION;
+	struct ld_session session;
+	int result = -1;
+
+	/* "" would make a session that ends with us */
+	if (!*name)
+		return ld_fail(err, LD_EXIT_USAGE, "the session's name is empty");
+	if (!ld_session_begin(&session, err) &&
+	    !ld_session_create(&session, name, args->buffer, args->deadline_ns, err)) {
+		result = LD_EXIT_OK;
+		if (!args->quiet)
+			printf("session %s is open: livedump snapshot, record-memory, then stop\n",
+			       name);
+	}
+	ld_session_end(&session);
+	return result;
+}
+
+const struct ld_command ld_cmd_start = {
+	.name = "start",
+	.operands = "[NAME]",
+	.summary = "start a session, which records until it is stopped",
+	.details = "It lasts until livedump stop, also when this program has ended. Without a\n"
+		   "NAME it is called \"" LD_DEFAULT_SESSION "\". Several may be open at once.",
+	.options = LD_OPT_BIT(BUFFER) | LD_OPT_BIT(DEADLINE),
+	.min = 0,
+	.max = 1,
+	.run = run,
+};

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-2.0
+/* How a session ends: stopped, written to a file, and the user told what is in it. */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "dev.h"
+#include "json.h"
+#include "livedump.h"
+#include "reason.h"
+#include "size.h"
+
+/* More than this and nobody reads them; the file has them all. */
+#define MAX_LISTED	8
+
+static void print_asked(const struct ld_contents *c)
+{
+	char size[LD_SIZE_LEN];
+	size_t i, found = 0;
+
+	for (i = 0; i < c->status.out_holes; i++) {
+		const struct livedump_hole *h = &c->holes[i];
+
+		if (!(h->flags & LIVEDUMP_HOLE_ASKED) || found++ >= MAX_LISTED)
+			continue;
+		if (found == 1)
+			fputs("livedump: asked for and missing:\n", stderr);
+		fprintf(stderr, "  %s 0x%llx, %s: %s\n",
+			h->flags & LIVEDUMP_HOLE_PHYS ? "physical" : "address", h->address,
+			ld_format_size(h->length, size), ld_reason(h->reason)->text);
+	}
+	if (found > MAX_LISTED)
+		fprintf(stderr, "  and %zu more: livedump info lists them\n", found - MAX_LISTED);
+}
+
+static void print_json(const struct ld_drain *d, const char *path, bool incomplete)
+{
+	struct json_object *top = json_object_new_object();
+
+	ld_json_string(top, "path", path);
+	ld_json_string(top, "format", "elf");
+	ld_json_number(top, "segments", d->size.segments);
+	ld_json_number(top, "bytes", d->size.bytes);
+	ld_json_number(top, "write_ns", d->write_ns);
+	ld_json_bool(top, "complete", !incomplete);
+	ld_summary_to_json(&d->summary, top);
+	/* trouble with standard output is told at the end */
+	ld_json_print(top);
+}
+
+static int report(const struct ld_drain *d, const char *path, const struct ld_args *args)
+{
+	const bool incomplete = ld_contents_incomplete(&d->contents);
+	char size[LD_SIZE_LEN], time[LD_SIZE_LEN];
+
+	if (args->json) {
+		print_json(d, path, incomplete);
+	} else if (!args->quiet) {
+		ld_summary_print(&d->summary, stdout);
+		printf("file:     %s, %s, %zu segments, written in %s\n", path,
+		       ld_format_size(d->size.bytes, size), d->size.segments,
+		       ld_format_time(d->write_ns, time));
+	}
+	if (!incomplete)
+		return LD_EXIT_OK;
+	fflush(stdout);
+	print_asked(&d->contents);
+	fputs("livedump: the file is good but not complete; livedump info tells what is missing\n",
+	      stderr);
+	return LD_EXIT_INCOMPLETE;
+}
+
+int ld_finish(struct ld_session *session, const char *path, struct ld_outfile *out,
+	      const struct ld_args *args, struct ld_err *err)
+{
+	const struct ld_drain_opts opts = {
+		.argc = args->full_argc,
+		.argv = args->full_argv,
+		.progress = !args->quiet,
+	};
+	struct ld_drain drain = { 0 };
+	int result = -1;
+
+	if (!ld_dev_stop(session->fd, err) && !ld_drain_begin(&drain, session, &opts, err) &&
+	    !ld_drain_write(&drain, out, err))
+		result = report(&drain, path, args);
+	ld_drain_end(&drain);
+	return result;
+}

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Help and completion, made from the tables of commands and options. */
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "dev.h"
+#include "livedump.h"
+
+void ld_help_overview(FILE *to)
+{
+	size_t i;
+
+	fputs("usage: livedump COMMAND [OPTION...] [ARGUMENT...]\n\n", to);
+	fputs("Takes vmcores of named kernel objects from a running system.\n\n", to);
+	for (i = 0; ld_commands[i]; i++)
+		fprintf(to, "  %-14s %s\n", ld_commands[i]->name, ld_commands[i]->summary);
+	fputs("\nlivedump COMMAND --help tells more; so does livedump(8).\n", to);
+}
+
+static void print_option(const struct ld_option *o, FILE *to)
+{
+	char letter[8] = "    ", text[64];
+
+	if (o->letter)
+		snprintf(letter, sizeof(letter), "-%c, ", o->letter);
+	snprintf(text, sizeof(text), "--%s%s%s", o->name, o->arg ? " " : "", o->arg ? o->arg : "");
+	fprintf(to, "  %s%-20s %s\n", letter, text, o->help);
+}
+
+void ld_help_command(const struct ld_command *cmd, FILE *to)
+{
+	uint32_t set = ld_command_options(cmd);
+	unsigned int id;
+
+	fprintf(to, "usage: livedump %s [OPTION...]%s%s\n\n%c%s.\n", cmd->name,
+		*cmd->operands ? " " : "", cmd->operands, toupper((unsigned char)*cmd->summary),
+		cmd->summary + 1);
+	if (cmd->details)
+		fprintf(to, "%s\n", cmd->details);
+	fputc('\n', to);
+	for (id = 0; id < LD_NR_OPTIONS; id++) {
+		if (set & 1U << id)
+			print_option(&ld_options[id], to);
+	}
+}
+
+static void complete_commands(void)
+{
+	size_t i;
+
+	for (i = 0; ld_commands[i]; i++)
+		puts(ld_commands[i]->name);
+}
+
+/* Silent without the module or the right to use it. */
+static void complete_sessions(void)
+{
+	struct livedump_list_entry *entries;
+	struct ld_session session;
+	struct ld_err err;
+	size_t nr, i;
+
+	if (!ld_session_begin(&session, &err) &&
+	    !ld_dev_list(session.dev, &entries, &nr, &err)) {
+		for (i = 0; i < nr; i++)
+			puts(entries[i].name);
+		free(entries);
+	}
+	ld_session_end(&session);
+}
+
+/* The option that @word is, if it awaits an argument. */
+static const struct ld_option *awaiting(uint32_t set, const char *word)
+{
+	unsigned int id;
+
+	for (id = 0; id < LD_NR_OPTIONS; id++) {
+		const struct ld_option *o = &ld_options[id];
+
+		if (!(set & 1U << id) || o->kind == LD_KIND_FLAG)
+			continue;
+		if ((word[0] == '-' && word[1] && word[1] == o->letter && !word[2]) ||
+		    (!strncmp(word, "--", 2) && !strcmp(word + 2, o->name)))
+			return o;
+	}
+	return NULL;
+}
+
+static void complete_options(uint32_t set)
+{
+	unsigned int id;
+
+	for (id = 0; id < LD_NR_OPTIONS; id++) {
+		if (set & 1U << id)
+			printf("--%s\n", ld_options[id].name);
+	}
+}
+
+void ld_complete(int word, int argc, char **argv)
+{
+	const struct ld_command *cmd = word > 1 && argc > 1 ? ld_command_find(argv[1]) : NULL;
+	const struct ld_option *o;
+
+	if (word == 1)
+		complete_commands();
+	if (!cmd || word < 2 || word > argc)
+		return;
+	o = awaiting(ld_command_options(cmd), argv[word - 1]);
+	if (o && o->kind == LD_KIND_FILE)
+		puts(":files");
+	else if (o && o->kind == LD_KIND_SESSION)
+		complete_sessions();
+	else if (o)
+		;
+	else if (word < argc && argv[word][0] == '-')
+		complete_options(ld_command_options(cmd));
+	else if (cmd == &ld_cmd_info)
+		puts(":files");
+	else if (cmd == &ld_cmd_help)
+		complete_commands();
+}

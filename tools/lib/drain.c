@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: GPL-2.0
+/* From a session's mappings to a file. */
+#include <elf.h>
+#include <inttypes.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/utsname.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "dev.h"
+#include "drain.h"
+#include "elf_head.h"
+#include "interrupt.h"
+#include "note.h"
+#include "size.h"
+
+/* Bytes of page data mapped at a time. */
+#define WINDOW	(8UL << 20)
+
+/* The one window that is mapped. */
+struct window {
+	int session;
+	size_t page_size;
+	void *at;
+	size_t length;
+};
+
+static void unmap_window(struct window *w)
+{
+	if (w->at)
+		munmap(w->at, w->length);
+	w->at = NULL;
+}
+
+static const void *map_window(void *ctx, size_t first, size_t nr, struct ld_err *err)
+{
+	struct window *w = ctx;
+
+	unmap_window(w);
+	w->length = nr * w->page_size;
+	if (ld_dev_map(w->session, LIVEDUMP_MMAP_DATA, (__u64)first * w->page_size, w->length,
+		       &w->at, err))
+		return NULL;
+	return w->at;
+}
+
+static uint64_t now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+}
+
+static void show_progress(uint64_t done, uint64_t total)
+{
+	static uint64_t begun, shown;
+	uint64_t now = now_ns();
+	char size[LD_SIZE_LEN];
+
+	if (!done)
+		begun = now;
+	/* What takes less than a second needs none, and ten a second are enough. */
+	if (now - begun < 1000000000 || now - shown < 100000000)
+		return;
+	shown = now;
+	fprintf(stderr, "\r%3" PRIu64 " %% of %s \r", done * 100 / total,
+		ld_format_size(total, size));
+}
+
+/* Fills the model but for the notes. */
+static int make_core(struct ld_drain *d, struct ld_err *err)
+{
+	const struct livedump_info *info = &d->session->info;
+	struct utsname uts;
+
+	d->core = (struct ld_vmcore){
+		.layout = {
+			.page_size = info->out_page_size,
+			.page_offset = info->out_page_offset,
+			.text_start = info->out_text_start,
+			.text_end = info->out_text_end,
+			.text_paddr = info->out_text_paddr,
+			.kernel_start = info->out_kernel_start,
+		},
+		.pages = d->contents.pages,
+		.nr_pages = d->contents.status.out_pages,
+		.aliases = d->contents.aliases,
+		.nr_aliases = d->contents.status.out_aliases,
+	};
+	if (uname(&uts))
+		uts.machine[0] = '\0';
+	d->core.machine = ld_elf_machine(uts.machine);
+	if (d->core.machine == EM_NONE)
+		return ld_fail(err, LD_EXIT_FAILED,
+			       "no vmcore can be written for machine '%s'\n"
+			       "Is this run under setarch?",
+			       uts.machine);
+	return 0;
+}
+
+static int make_notes(struct ld_drain *d, const struct ld_drain_opts *opts, struct ld_err *err)
+{
+	const struct livedump_info *info = &d->session->info;
+	const struct ld_note_input input = {
+		.session = d->session,
+		.contents = &d->contents,
+		.summary = &d->summary,
+		.argc = opts->argc,
+		.argv = opts->argv,
+	};
+
+	d->note = ld_note_text(&input);
+	if (!d->note)
+		return ld_fail(err, LD_EXIT_FAILED, "out of memory");
+	d->notes[0] = (struct ld_elf_note){
+		.name = "VMCOREINFO",
+		.desc = (const void *)(uintptr_t)info->vmcoreinfo,
+		.size = info->out_vmcoreinfo_size,
+	};
+	d->notes[1] = (struct ld_elf_note){
+		.name = LD_NOTE_NAME,
+		.type = LD_NOTE_TYPE,
+		.desc = d->note,
+		.size = strlen(d->note),
+	};
+	d->core.notes = d->notes;
+	d->core.nr_notes = 2;
+	return 0;
+}
+
+int ld_drain_begin(struct ld_drain *d, struct ld_session *session,
+		   const struct ld_drain_opts *opts, struct ld_err *err)
+{
+	*d = (struct ld_drain){ .session = session };
+	if (ld_contents_map(session->fd, &d->contents, err))
+		return -1;
+	ld_summary_make(&d->contents, session->info.out_page_size, &d->summary);
+	if (make_core(d, err) || make_notes(d, opts, err))
+		return -1;
+	if (opts->progress && isatty(STDERR_FILENO))
+		d->core.progress = show_progress;
+	return 0;
+}
+
+int ld_drain_measure(struct ld_drain *d, struct ld_err *err)
+{
+	return ld_vmcore_measure(&d->core, &d->size, err);
+}
+
+static int write_core(struct ld_drain *d, struct ld_outfile *out, struct ld_err *err)
+{
+	struct window window = {
+		.session = d->session->fd,
+		.page_size = d->core.layout.page_size,
+	};
+	struct ld_page_source source = {
+		.window = WINDOW / window.page_size,
+		.map = map_window,
+		.ctx = &window,
+	};
+	int result = ld_vmcore_write(&d->core, &source, out, &d->size, err);
+
+	unmap_window(&window);
+	return result;
+}
+
+int ld_drain_write(struct ld_drain *d, struct ld_outfile *out, struct ld_err *err)
+{
+	uint64_t begun = now_ns();
+	int result;
+
+	ld_interrupt_catch();
+	result = write_core(d, out, err);
+	if (!result)
+		result = ld_outfile_commit(out, err);
+	ld_outfile_abort(out);
+	ld_interrupt_release();
+	d->write_ns = now_ns() - begun;
+	return result;
+}
+
+void ld_drain_end(struct ld_drain *d)
+{
+	free(d->note);
+	ld_contents_unmap(&d->contents);
+	*d = (struct ld_drain){ 0 };
+}

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef LD_DRAIN_H
+#define LD_DRAIN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "outfile.h"
+#include "session.h"
+#include "summary.h"
+#include "vmcore.h"
+
+/**
+ * struct ld_drain_opts - how to write
+ * @argc: arguments of this command, for the note
+ * @argv: they
+ * @progress: show progress if standard error is a terminal
+ */
+struct ld_drain_opts {
+	int argc;
+	char **argv;
+	bool progress;
+};
+
+/**
+ * struct ld_drain - a session on its way into a file
+ * @session: open
+ * @contents: its index, mapped
+ * @summary: its numbers
+ * @core: the file to be
+ * @notes: of the file
+ * @note: text of ours
+ * @size: of the file, once measured or written
+ * @write_ns: time it took to write the file
+ */
+struct ld_drain {
+	struct ld_session *session;
+	struct ld_contents contents;
+	struct ld_summary summary;
+	struct ld_vmcore core;
+	struct ld_elf_note notes[2];
+	char *note;
+	struct ld_vmcore_size size;
+	uint64_t write_ns;
+};
+
+/**
+ * ld_drain_begin() - map and count a session
+ * @d: filled; ld_drain_end() ends it whatever comes of this
+ * @session: open; stopped, if a file is to be written
+ * @opts: how
+ * @err: filled on failure
+ *
+ * Return: 0 or -1.
+ */
+int ld_drain_begin(struct ld_drain *d, struct ld_session *session,
+		   const struct ld_drain_opts *opts, struct ld_err *err);
+
+/**
+ * ld_drain_measure() - how large the file would be, in @d->size
+ * @d: begun
+ * @err: filled on failure
+ *
+ * Return: 0 or -1.
+ */
+int ld_drain_measure(struct ld_drain *d, struct ld_err *err);
+
+/**
+ * ld_drain_write() - write the session to a file
+ * @d: begun
+ * @out: begun; committed by this, or aborted
+ * @err: filled on failure; the session is then as it was
+ *
+ * Return: 0 or -1.
+ */
+int ld_drain_write(struct ld_drain *d, struct ld_outfile *out, struct ld_err *err);
+
+/** ld_drain_end() - unmap and free. @d: begun, or all zero */
+void ld_drain_end(struct ld_drain *d);
+
+#endif

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The LIVEDUMP note: what a file says about its own making. */
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "json.h"
+#include "note.h"
+#include "reason.h"
+#include "size.h"
+#include "version.h"
+
+char *ld_vmcoreinfo_value(const char *text, size_t size, const char *key)
+{
+	const size_t key_length = strlen(key);
+
+	while (size) {
+		const char *newline = memchr(text, '\n', size);
+		size_t length = newline ? (size_t)(newline - text) : size;
+
+		if (length > key_length && !memcmp(text, key, key_length) &&
+		    text[key_length] == '=')
+			return strndup(text + key_length + 1, length - key_length - 1);
+		length += newline ? 1 : 0;
+		text += length;
+		size -= length;
+	}
+	return NULL;
+}
+
+static void add_time(struct json_object *to, const char *key, const struct ld_session *s,
+		     uint64_t boottime_ns)
+{
+	char text[LD_SIZE_LEN];
+
+	ld_json_string(to, key, ld_format_utc(s->boot_realtime_ns + boottime_ns, 0, text));
+}
+
+void ld_note_session(const struct ld_session *s, const struct livedump_status *st,
+		     struct json_object *to)
+{
+	struct json_object *session = ld_json_child(to, "session");
+
+	ld_json_string(session, "name", st->out_name);
+	ld_json_string(session, "state",
+		       st->out_state == LIVEDUMP_STOPPED ? "stopped" : "recording");
+	add_time(session, "created", s, st->out_created_ns);
+	ld_json_number(session, "created_boottime_ns", st->out_created_ns);
+	ld_json_number(session, "deadline_boottime_ns", st->out_deadline_ns);
+	ld_json_number(session, "creator_pid", st->out_creator_pid);
+	ld_json_number(session, "creator_uid", st->out_creator_uid);
+	ld_json_number(session, "limit", st->out_limit);
+	ld_json_number(session, "used", st->out_used);
+}
+
+static void add_host(const struct ld_note_input *in, struct json_object *to)
+{
+	const struct livedump_info *info = &in->session->info;
+	struct json_object *host = ld_json_child(to, "host");
+	struct utsname uts;
+	char *build_id;
+
+	if (!uname(&uts)) {
+		ld_json_string(host, "nodename", uts.nodename);
+		ld_json_string(host, "release", uts.release);
+		ld_json_string(host, "version", uts.version);
+		ld_json_string(host, "machine", uts.machine);
+	}
+	build_id = ld_vmcoreinfo_value((const char *)(uintptr_t)info->vmcoreinfo,
+				       info->out_vmcoreinfo_size, "BUILD-ID");
+	ld_json_string(host, "build_id", build_id);
+	free(build_id);
+	ld_json_number(host, "page_size", info->out_page_size);
+	ld_json_number(host, "cpus", info->out_nr_cpus);
+	ld_json_number(host, "ram", info->out_total_ram);
+}
+
+static void add_writer(const struct ld_note_input *in, struct json_object *to)
+{
+	struct json_object *written = ld_json_child(to, "written"), *command, *commands;
+	struct timespec now;
+	char text[LD_SIZE_LEN];
+	uint64_t realtime;
+	int i;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	realtime = (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+	ld_json_string(written, "time", ld_format_utc(realtime, 0, text));
+	/* Added to any boottime_ns of this note, it gives nanoseconds since 1970. */
+	ld_json_number(written, "boot_realtime_ns", in->session->boot_realtime_ns);
+	ld_json_string(written, "tool", "livedump " LD_VERSION);
+	ld_json_number(written, "module_abi", in->session->info.out_abi);
+	ld_json_number(written, "uid", getuid());
+	ld_json_string(written, "sudo_user", getenv("SUDO_USER"));
+	/* Of this process; other commands of the session are not on record. */
+	commands = ld_json_array(written, "commands");
+	command = json_object_new_array();
+	for (i = 0; i < in->argc; i++)
+		json_object_array_add(command, ld_json_text(in->argv[i]));
+	json_object_array_add(commands, command);
+}
+
+static void add_holes(const struct ld_contents *c, struct json_object *to)
+{
+	struct json_object *holes = ld_json_array(to, "holes");
+	size_t i;
+
+	for (i = 0; i < c->status.out_holes; i++) {
+		const struct livedump_hole *h = &c->holes[i];
+		struct json_object *hole = ld_json_element(holes);
+
+		ld_json_address(hole, "address", h->address);
+		ld_json_number(hole, "length", h->length);
+		ld_json_string(hole, "reason", ld_reason(h->reason)->name);
+		ld_json_number(hole, "request", h->request);
+		ld_json_bool(hole, "physical", h->flags & LIVEDUMP_HOLE_PHYS);
+		ld_json_bool(hole, "asked", h->flags & LIVEDUMP_HOLE_ASKED);
+	}
+}
+
+char *ld_note_text(const struct ld_note_input *in)
+{
+	struct json_object *note = json_object_new_object();
+	const char *text;
+	char *copy;
+
+	ld_json_number(note, "version", LD_NOTE_VERSION);
+	ld_note_session(in->session, &in->contents->status, note);
+	add_host(in, note);
+	add_writer(in, note);
+	ld_json_bool(note, "complete", !ld_contents_incomplete(in->contents));
+	ld_summary_to_json(in->summary, note);
+	add_holes(in->contents, note);
+	text = json_object_to_json_string_ext(note, JSON_C_TO_STRING_PLAIN |
+					      JSON_C_TO_STRING_NOSLASHESCAPE);
+	copy = text ? strdup(text) : NULL;
+	json_object_put(note);
+	return copy;
+}

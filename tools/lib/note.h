@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef LD_NOTE_H
+#define LD_NOTE_H
+
+#include "session.h"
+#include "summary.h"
+
+/** LD_NOTE_NAME: n_name of our note. */
+#define LD_NOTE_NAME	"LIVEDUMP"
+/** LD_NOTE_TYPE: n_type of our note. */
+#define LD_NOTE_TYPE	1
+/** LD_NOTE_VERSION: "version" of the JSON text in it; raised when a key changes its meaning. */
+#define LD_NOTE_VERSION	1
+
+/**
+ * struct ld_note_input - what the note is made of
+ * @session: the session
+ * @contents: its index
+ * @summary: its numbers
+ * @argc: arguments of this command
+ * @argv: they, the program included
+ */
+struct ld_note_input {
+	const struct ld_session *session;
+	const struct ld_contents *contents;
+	const struct ld_summary *summary;
+	int argc;
+	char **argv;
+};
+
+/**
+ * ld_note_text() - write the LIVEDUMP note
+ * @in: what it is made of
+ *
+ * Return: JSON text, to be freed; NULL without memory.
+ */
+char *ld_note_text(const struct ld_note_input *in);
+
+/**
+ * ld_note_session() - describe a session
+ * @s: open
+ * @st: its status
+ * @to: to this object, as ``session``
+ */
+void ld_note_session(const struct ld_session *s, const struct livedump_status *st,
+		     struct json_object *to);
+
+/**
+ * ld_vmcoreinfo_value() - look a line of vmcoreinfo up
+ * @text: vmcoreinfo, not NUL-terminated
+ * @size: its bytes
+ * @key: what comes before the ``=``
+ *
+ * Return: what comes behind it, to be freed; NULL if there is no such line.
+ */
+char *ld_vmcoreinfo_value(const char *text, size_t size, const char *key);
+
+#endif

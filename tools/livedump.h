@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef LIVEDUMP_H
+#define LIVEDUMP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "drain.h"
+#include "err.h"
+#include "session.h"
+
+/** LD_OPT_BIT() - an option's bit in ld_command.options. @name: of it, without LD_OPT_ */
+#define LD_OPT_BIT(name)	(1U << LD_OPT_##name)
+
+/**
+ * enum ld_option_id - every option of every command
+ * @LD_OPT_BUFFER: and so on: see ld_options[]
+ * @LD_NR_OPTIONS: how many
+ */
+enum ld_option_id {
+	LD_OPT_SESSION,
+	LD_OPT_OUTPUT,
+	LD_OPT_FORCE,
+	LD_OPT_DISCARD,
+	LD_OPT_BUFFER,
+	LD_OPT_DEADLINE,
+	LD_OPT_DEPTH,
+	LD_OPT_KEEP,
+	LD_OPT_USER_MEMORY,
+	LD_OPT_MAX_OBJECTS,
+	LD_OPT_MAX_BYTES,
+	LD_OPT_MAX_TIME,
+	LD_OPT_VMLINUX,
+	LD_OPT_PHYSICAL,
+	LD_OPT_JSON,
+	LD_OPT_QUIET,
+	LD_OPT_HELP,
+	LD_OPT_VERSION,
+	LD_NR_OPTIONS,
+};
+
+/** LD_COMMON_OPTIONS: options that every command has. */
+#define LD_COMMON_OPTIONS	(LD_OPT_BIT(QUIET) | LD_OPT_BIT(HELP) | LD_OPT_BIT(VERSION))
+
+/** LD_SNAPSHOT_OPTIONS: options of whatever takes a snapshot. */
+#define LD_SNAPSHOT_OPTIONS	(LD_OPT_BIT(DEPTH) | LD_OPT_BIT(KEEP) | \
+				 LD_OPT_BIT(USER_MEMORY) | LD_OPT_BIT(MAX_OBJECTS) | \
+				 LD_OPT_BIT(MAX_BYTES) | LD_OPT_BIT(MAX_TIME) | \
+				 LD_OPT_BIT(VMLINUX))
+
+/**
+ * enum ld_option_kind - what an option's argument is
+ * @LD_KIND_FLAG: none; a bool becomes true
+ * @LD_KIND_STRING: text
+ * @LD_KIND_FILE: a file name
+ * @LD_KIND_SESSION: a session's name
+ * @LD_KIND_NUMBER: a number, as uint64_t
+ * @LD_KIND_SIZE: bytes, as uint64_t
+ * @LD_KIND_SECONDS: seconds, as uint64_t nanoseconds
+ */
+enum ld_option_kind {
+	LD_KIND_FLAG,
+	LD_KIND_STRING,
+	LD_KIND_FILE,
+	LD_KIND_SESSION,
+	LD_KIND_NUMBER,
+	LD_KIND_SIZE,
+	LD_KIND_SECONDS,
+};
+
+/**
+ * struct ld_option - an option; all there is to know of it
+ * @name: long name
+ * @letter: short name, or 0
+ * @kind: enum ld_option_kind
+ * @arg: what its argument is called in help, or NULL
+ * @offset: of its member in struct ld_args
+ * @max: largest number it takes, or 0 for any
+ * @help: what it does, one sentence
+ */
+struct ld_option {
+	const char *name;
+	char letter;
+	enum ld_option_kind kind;
+	const char *arg;
+	size_t offset;
+	uint64_t max;
+	const char *help;
+};
+
+/** ld_options - the options, by enum ld_option_id. */
+extern const struct ld_option ld_options[LD_NR_OPTIONS];
+
+/**
+ * struct ld_args - a parsed command line
+ * @session: of -s, or NULL; and so on, a member for each option
+ * @argc: operands
+ * @argv: they
+ * @full_argc: the whole command line
+ * @full_argv: it, as typed
+ */
+struct ld_args {
+	const char *session;
+	const char *output;
+	const char *vmlinux;
+	uint64_t buffer;
+	uint64_t deadline_ns;
+	uint64_t depth;
+	uint64_t max_objects;
+	uint64_t max_bytes;
+	uint64_t max_time_ns;
+	bool force;
+	bool discard;
+	bool keep;
+	bool user_memory;
+	bool physical;
+	bool json;
+	bool quiet;
+	bool help;
+	bool version;
+	int argc;
+	char **argv;
+	int full_argc;
+	char **full_argv;
+};
+
+/**
+ * struct ld_command - a command
+ * @name: what to type
+ * @operands: what to type behind it, for help
+ * @summary: what it does, one line
+ * @details: more of it, for --help and the man page
+ * @options: LD_OPT_BIT()s of its own
+ * @min: least operands
+ * @max: most operands, -1 for any number
+ * @run: does it; returns an enum ld_exit, or -1 with the error filled in
+ */
+struct ld_command {
+	const char *name;
+	const char *operands;
+	const char *summary;
+	const char *details;
+	uint32_t options;
+	int min;
+	int max;
+	int (*run)(const struct ld_args *args, struct ld_err *err);
+};
+
+/** ld_commands - the commands, in the order of help; a NULL ends them. */
+extern const struct ld_command * const ld_commands[];
+
+extern const struct ld_command ld_cmd_start;
+extern const struct ld_command ld_cmd_snapshot;
+extern const struct ld_command ld_cmd_record_memory;
+extern const struct ld_command ld_cmd_status;
+extern const struct ld_command ld_cmd_list;
+extern const struct ld_command ld_cmd_stop;
+extern const struct ld_command ld_cmd_capture;
+extern const struct ld_command ld_cmd_info;
+extern const struct ld_command ld_cmd_help;
+
+/** ld_command_find() - look a command up. @name: its name. Return: it, or NULL. */
+const struct ld_command *ld_command_find(const char *name);
+
+/** ld_command_options() - a command's options. @cmd: it. Return: bits, common ones included. */
+uint32_t ld_command_options(const struct ld_command *cmd);
+
+/**
+ * ld_args_parse() - parse what comes behind a command's name
+ * @cmd: the command
+ * @argc: arguments, the command's name included
+ * @argv: they; reordered, operands last
+ * @args: filled
+ * @err: filled on failure
+ *
+ * Return: 0 or -1. With --help or --version operands are not checked.
+ */
+int ld_args_parse(const struct ld_command *cmd, int argc, char **argv, struct ld_args *args,
+		  struct ld_err *err);
+
+/** ld_help_overview() - print all commands. @to: there */
+void ld_help_overview(FILE *to);
+
+/** ld_help_command() - print a command's help. @cmd: it; @to: there */
+void ld_help_command(const struct ld_command *cmd, FILE *to);
+
+/** ld_help_man() - print the man page, in roff. @to: there */
+void ld_help_man(FILE *to);
+
+/**
+ * ld_complete() - print what could stand on a command line, one candidate a line
+ * @word: index of the word to be completed
+ * @argc: words, the program included
+ * @argv: they
+ *
+ * A line ``:files`` stands for file names.
+ */
+void ld_complete(int word, int argc, char **argv);
+
+/**
+ * ld_snapshot_targets() - resolve targets and take a snapshot of them
+ * @session: open
+ * @args: options of LD_SNAPSHOT_OPTIONS, and the targets as operands
+ * @report: print what was recorded
+ * @err: filled on failure
+ *
+ * What is missing is told on standard error.
+ *
+ * Return: LD_EXIT_OK, LD_EXIT_INCOMPLETE, or -1.
+ */
+int ld_snapshot_targets(struct ld_session *session, const struct ld_args *args, bool report,
+			struct ld_err *err);
+
+/**
+ * ld_finish() - stop a session, write it to a file and say what is in it
+ * @session: open
+ * @path: of the file
+ * @out: begun; committed by this, or aborted
+ * @args: --json and --quiet count
+ * @err: filled on failure; the session is kept
+ *
+ * Return: LD_EXIT_OK or LD_EXIT_INCOMPLETE, by what the session holds, or -1.
+ */
+int ld_finish(struct ld_session *session, const char *path, struct ld_outfile *out,
+	      const struct ld_args *args, struct ld_err *err);
+
+#endif

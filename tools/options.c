@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The options, each described once, and the parser that the description makes. */
+#include <getopt.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <linux/livedump.h>
+
+#include "livedump.h"
+#include "size.h"
+
+#define FIELD(name)	offsetof(struct ld_args, name)
+#define STRING(x)	STRING_(x)
+#define STRING_(x)	#x
+
+const struct ld_option ld_options[LD_NR_OPTIONS] = {
+	[LD_OPT_SESSION] = {
+		"session", 's', LD_KIND_SESSION, "NAME", FIELD(session), 0,
+		"the session; needed only where several are open"
+	},
+	[LD_OPT_OUTPUT] = {
+		"output", 'o', LD_KIND_FILE, "FILE", FIELD(output), 0,
+		"the file to write"
+	},
+	[LD_OPT_FORCE] = {
+		"force", 'f', LD_KIND_FLAG, NULL, FIELD(force), 0,
+		"replace the file if it exists"
+	},
+	[LD_OPT_DISCARD] = {
+		"discard", 0, LD_KIND_FLAG, NULL, FIELD(discard), 0,
+		"write no file: throw away what was recorded"
+	},
+	[LD_OPT_BUFFER] = {
+		"buffer", 'b', LD_KIND_SIZE, "SIZE", FIELD(buffer), 0,
+		"kernel memory that the session may use (default: what the module's cap leaves)"
+	},
+	[LD_OPT_DEADLINE] = {
+		"deadline", 0, LD_KIND_SECONDS, "SECONDS", FIELD(deadline_ns), 0,
+		"record nothing after this time from now"
+	},
+	[LD_OPT_DEPTH] = {
+		"depth", 'd', LD_KIND_NUMBER, "N", FIELD(depth), LIVEDUMP_MAX_DEPTH,
+		"follow pointers so many times: 0 records the targets alone (default: 1)"
+	},
+	[LD_OPT_KEEP] = {
+		"keep", 'k', LD_KIND_FLAG, NULL, FIELD(keep), 0,
+		"keep the first copy of pages that the session has already"
+	},
+	[LD_OPT_USER_MEMORY] = {
+		"user-memory", 'u', LD_KIND_FLAG, NULL, FIELD(user_memory), 0,
+		"record memory of processes and the page cache too"
+	},
+	[LD_OPT_MAX_OBJECTS] = {
+		"max-objects", 0, LD_KIND_NUMBER, "N", FIELD(max_objects), LIVEDUMP_MAX_OBJECTS,
+		"stop after so many objects (default: " STRING(LIVEDUMP_DEFAULT_OBJECTS) ")"
+	},
+	[LD_OPT_MAX_BYTES] = {
+		"max-bytes", 0, LD_KIND_SIZE, "SIZE", FIELD(max_bytes), 0,
+		"stop after so much memory (default: no limit but the session's)"
+	},
+	[LD_OPT_MAX_TIME] = {
+		"max-time", 0, LD_KIND_SECONDS, "SECONDS", FIELD(max_time_ns), 0,
+		"stop after this time (default: none)"
+	},
+	[LD_OPT_VMLINUX] = {
+		"vmlinux", 0, LD_KIND_FILE, "FILE", FIELD(vmlinux), 0,
+		"take the types of variables from this vmlinux with debug information"
+	},
+	[LD_OPT_PHYSICAL] = {
+		"physical", 'p', LD_KIND_FLAG, NULL, FIELD(physical), 0,
+		"the address is a physical one"
+	},
+	[LD_OPT_JSON] = {
+		"json", 'j', LD_KIND_FLAG, NULL, FIELD(json), 0,
+		"print JSON"
+	},
+	[LD_OPT_QUIET] = {
+		"quiet", 'q', LD_KIND_FLAG, NULL, FIELD(quiet), 0,
+		"print only errors, and what is missing"
+	},
+	[LD_OPT_HELP] = {
+		"help", 'h', LD_KIND_FLAG, NULL, FIELD(help), 0,
+		"print this help"
+	},
+	[LD_OPT_VERSION] = {
+		"version", 'V', LD_KIND_FLAG, NULL, FIELD(version), 0,
+		"print the version"
+	},
+};
+
+uint32_t ld_command_options(const struct ld_command *cmd)
+{
+	return cmd->options | LD_COMMON_OPTIONS;
+}
+
+/* Letters are returned as they are, options without one as 256 + id. */
+static void make_tables(uint32_t set, struct option *longs, char *shorts)
+{
+	unsigned int id;
+
+	/* operands may come first; a missing argument is ours to tell */
+	*shorts++ = ':';
+	for (id = 0; id < LD_NR_OPTIONS; id++) {
+		const struct ld_option *o = &ld_options[id];
+
+		if (!(set & 1U << id))
+			continue;
+		*longs++ = (struct option){
+			.name = o->name,
+			.has_arg = o->kind == LD_KIND_FLAG ? no_argument : required_argument,
+			.val = 256 + (int)id,
+		};
+		if (!o->letter)
+			continue;
+		*shorts++ = o->letter;
+		if (o->kind != LD_KIND_FLAG)
+			*shorts++ = ':';
+	}
+	*longs = (struct option){ 0 };
+	*shorts = '\0';
+}
+
+static const struct ld_option *find_option(int val)
+{
+	unsigned int id;
+
+	if (val >= 256)
+		return &ld_options[val - 256];
+	for (id = 0; id < LD_NR_OPTIONS; id++) {
+		if (ld_options[id].letter == val)
+			return &ld_options[id];
+	}
+	return NULL;
+}
+
+static int set_number(const struct ld_option *o, const char *text, uint64_t *to,
+		      struct ld_err *err)
+{
+	const char *what = "a number, such as 3";
+	int bad;
+
+	switch (o->kind) {
+	case LD_KIND_SIZE:
+		what = "a size, such as 65536, 64K or 1G";
+		bad = ld_parse_size(text, to);
+		break;
+	case LD_KIND_SECONDS:
+		what = "seconds, such as 10 or 0.5";
+		bad = ld_parse_seconds(text, to);
+		break;
+	default:
+		bad = ld_parse_number(text, to);
+	}
+	if (bad)
+		return ld_fail(err, LD_EXIT_USAGE, "--%s takes %s; this is not one: '%s'", o->name,
+			       what, text);
+	if (o->max && *to > o->max)
+		return ld_fail(err, LD_EXIT_USAGE, "--%s is at most %" PRIu64, o->name, o->max);
+	return 0;
+}
+
+static int set_option(const struct ld_option *o, const char *text, struct ld_args *args,
+		      struct ld_err *err)
+{
+	char *to = (char *)args + o->offset;
+
+	switch (o->kind) {
+	case LD_KIND_FLAG:
+		*(bool *)to = true;
+		return 0;
+	case LD_KIND_STRING:
+	case LD_KIND_FILE:
+	case LD_KIND_SESSION:
+		if (!*text)
+			return ld_fail(err, LD_EXIT_USAGE, "--%s: the %s is empty", o->name,
+				       o->arg);
+		*(const char **)to = text;
+		return 0;
+	default:
+		return set_number(o, text, (uint64_t *)to, err);
+	}
+}
+
+/* getopt names a short option in optopt and points past a long one. */
+static int bad_option(const struct ld_command *cmd, char **argv, bool no_argument_given,
+		      struct ld_err *err)
+{
+	const struct ld_option *o = optopt ? find_option(optopt) : NULL;
+	char letter[] = { '-', (char)optopt, '\0' };
+	const char *typed = optopt && optopt < 256 ? letter : argv[optind - 1];
+
+	if (no_argument_given && o)
+		return ld_fail(err, LD_EXIT_USAGE, "%s needs an argument: %s", typed, o->arg);
+	if (optopt >= 256)
+		return ld_fail(err, LD_EXIT_USAGE, "--%s takes no argument", o->name);
+	return ld_fail(err, LD_EXIT_USAGE, "%s has no option %s: see livedump %s --help",
+		       cmd->name, typed, cmd->name);
+}
+
+static int check_operands(const struct ld_command *cmd, const struct ld_args *args,
+			  struct ld_err *err)
+{
+	const char *space = *cmd->operands ? " " : "";
+
+	if (args->help || args->version)
+		return 0;
+	if (args->argc < cmd->min)
+		return ld_fail(err, LD_EXIT_USAGE, "%s: usage: livedump %s [OPTION...]%s%s",
+			       args->argc ? "something is missing" : "nothing is given", cmd->name,
+			       space, cmd->operands);
+	if (cmd->max >= 0 && args->argc > cmd->max)
+		return ld_fail(err, LD_EXIT_USAGE,
+			       "'%s' is too much: usage: livedump %s [OPTION...]%s%s",
+			       args->argv[cmd->max], cmd->name, space, cmd->operands);
+	return 0;
+}
+
+int ld_args_parse(const struct ld_command *cmd, int argc, char **argv, struct ld_args *args,
+		  struct ld_err *err)
+{
+	struct option longs[LD_NR_OPTIONS + 1];
+	char shorts[2 * LD_NR_OPTIONS + 2];
+	int val;
+
+	*args = (struct ld_args){ .depth = 1 };
+	make_tables(ld_command_options(cmd), longs, shorts);
+	/* 0, not 1: start anew, whatever was parsed before */
+	optind = 0;
+	opterr = 0;
+	while ((val = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
+		if (val == '?' || val == ':')
+			return bad_option(cmd, argv, val == ':', err);
+		if (set_option(find_option(val), optarg, args, err))
+			return -1;
+	}
+	args->argc = argc - optind;
+	args->argv = argv + optind;
+	return check_operands(cmd, args, err);
+}
