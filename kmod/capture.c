@@ -125,6 +125,9 @@ static enum livedump_reason ld_reserve(struct ld_request *rq)
 	case -ENOSPC:
 		rq->stop = LIVEDUMP_LIMIT;
 		break;
+	case -EINTR:
+		rq->stop = LIVEDUMP_INTERRUPTED;
+		break;
 	default:
 		rq->stop = LIVEDUMP_NO_MEMORY;
 		break;

@@ -71,13 +71,25 @@ struct ld_vec {
 
 void ld_vec_init(struct ld_vec *v, struct ld_account *acct, u32 entry_size, u8 shift);
 void ld_vec_destroy(struct ld_vec *v);
-int ld_vec_reserve(struct ld_vec *v, u32 more);
+int ld_vec_grow(struct ld_vec *v, u32 more);
 struct page *ld_vec_page(struct ld_vec *v, u64 pgoff);
 
 /** ld_vec_room() - entries that fit without allocating. @v: the vector. Return: how many. */
 static inline u32 ld_vec_room(const struct ld_vec *v)
 {
 	return (v->nr_chunks << v->shift) - v->nr;
+}
+
+/**
+ * ld_vec_reserve() - make room
+ * @v: the vector
+ * @more: entries beyond those in use
+ *
+ * Return: as ld_vec_grow(), which is called where there is too little.
+ */
+static inline int ld_vec_reserve(struct ld_vec *v, u32 more)
+{
+	return likely(ld_vec_room(v) >= more) ? 0 : ld_vec_grow(v, more);
 }
 
 /** ld_vec_at() - entry @i of @v, which must lie below the reserved end. Return: the entry. */
@@ -103,9 +115,33 @@ struct ld_table {
 
 void ld_table_init(struct ld_table *t, struct ld_account *acct, u32 entry_size, u8 shift);
 void ld_table_destroy(struct ld_table *t);
-int ld_table_reserve(struct ld_table *t, u32 more);
+int ld_table_grow(struct ld_table *t, u32 more);
 u32 ld_table_find(const struct ld_table *t, u64 key, u32 *pos);
 void *ld_table_add(struct ld_table *t, u64 key);
+
+/**
+ * ld_index_room() - entries an index takes: three quarters full is where linear probing begins to
+ * hurt. @slots: how many it has. Return: how many entries.
+ */
+static inline u64 ld_index_room(u64 slots)
+{
+	return slots / 4 * 3;
+}
+
+/**
+ * ld_table_reserve() - make room
+ * @t: the table
+ * @more: entries beyond those in use
+ *
+ * Return: as ld_table_grow(), which is called where there is too little.
+ */
+static inline int ld_table_reserve(struct ld_table *t, u32 more)
+{
+	if (likely(t->slots && ld_vec_room(&t->vec) >= more &&
+		   (u64)t->vec.nr + more <= ld_index_room((u64)t->mask + 1)))
+		return 0;
+	return ld_table_grow(t, more);
+}
 
 /* ---- store.c: recorded bytes ---- */
 

@@ -79,6 +79,8 @@ static struct ld_session *ld_session_find(const char *name)
 static struct ld_session *ld_session_new(const struct livedump_create *arg)
 {
 	struct ld_session *s = kzalloc(sizeof(*s), GFP_KERNEL_ACCOUNT);
+	/* More pages than a store can number are refused there, for want of room. */
+	u32 pages = min_t(u64, arg->reserve >> PAGE_SHIFT, U32_MAX);
 	int err;
 
 	if (!s)
@@ -93,6 +95,8 @@ static struct ld_session *ld_session_new(const struct livedump_create *arg)
 	s->creator_pid = task_tgid_nr(current);
 	s->creator_uid = from_kuid_munged(&init_user_ns, current_uid());
 	err = ld_store_init(&s->store, arg->limit ?: U64_MAX);
+	if (!err)
+		err = ld_store_reserve(&s->store, pages, 0);
 	if (err) {
 		kref_put(&s->ref, ld_session_release);
 		return ERR_PTR(err);

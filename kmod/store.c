@@ -22,7 +22,7 @@
  * @st: the store
  * @limit: bytes it may use
  *
- * Return: 0, -ENOSPC at a limit, -ENOMEM.
+ * Return: 0, -ENOSPC at a limit, -ENOMEM, -EINTR when the caller is being killed.
  */
 int ld_store_init(struct ld_store *st, u64 limit)
 {
@@ -60,7 +60,7 @@ void ld_store_destroy(struct ld_store *st)
  *
  * May sleep.
  *
- * Return: 0, -ENOSPC at a limit, -ENOMEM.
+ * Return: 0, -ENOSPC at a limit, -ENOMEM, -EINTR when the caller is being killed.
  */
 int ld_store_reserve(struct ld_store *st, u32 pages, u32 aliases)
 {

@@ -7,6 +7,8 @@
  */
 #include <linux/hash.h>
 #include <linux/mm.h>
+#include <linux/sched.h>
+#include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
@@ -74,15 +76,15 @@ static int ld_vec_grow_chunks(struct ld_vec *v)
 }
 
 /**
- * ld_vec_reserve() - make room
+ * ld_vec_grow() - make room where there is too little
  * @v: the vector
  * @more: entries beyond those in use
  *
  * May sleep. On failure the vector is as it was, or has room for fewer.
  *
- * Return: 0, -ENOSPC at a limit, -ENOMEM.
+ * Return: 0, -ENOSPC at a limit, -ENOMEM, -EINTR when the caller is being killed.
  */
-int ld_vec_reserve(struct ld_vec *v, u32 more)
+int ld_vec_grow(struct ld_vec *v, u32 more)
 {
 	void *chunk;
 	int err;
@@ -90,6 +92,9 @@ int ld_vec_reserve(struct ld_vec *v, u32 more)
 	if ((u64)v->nr + more > LD_NONE - 1 - (1U << v->shift))
 		return -ENOSPC;
 	while (ld_vec_room(v) < more) {
+		if (fatal_signal_pending(current))
+			return -EINTR;
+		cond_resched();
 		if (v->nr_chunks == v->chunk_room) {
 			err = ld_vec_grow_chunks(v);
 			if (err)
@@ -183,15 +188,15 @@ static int ld_table_rehash(struct ld_table *t, u32 mask)
 }
 
 /**
- * ld_table_reserve() - make room, in the index as well
+ * ld_table_grow() - make room where there is too little, in the index as well
  * @t: the table
  * @more: entries beyond those in use
  *
  * May sleep.
  *
- * Return: 0, -ENOSPC at a limit, -ENOMEM.
+ * Return: 0, -ENOSPC at a limit, -ENOMEM, -EINTR when the caller is being killed.
  */
-int ld_table_reserve(struct ld_table *t, u32 more)
+int ld_table_grow(struct ld_table *t, u32 more)
 {
 	u64 want = (u64)t->vec.nr + more;
 	u64 slots = t->slots ? (u64)t->mask + 1 : PAGE_SIZE / sizeof(u32);
@@ -200,8 +205,7 @@ int ld_table_reserve(struct ld_table *t, u32 more)
 	err = ld_vec_reserve(&t->vec, more);
 	if (err)
 		return err;
-	/* Three quarters full is where linear probing begins to hurt. */
-	while (want > slots / 4 * 3)
+	while (want > ld_index_room(slots))
 		slots *= 2;
 	if (slots > (u64)U32_MAX + 1)
 		return -ENOSPC;

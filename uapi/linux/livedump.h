@@ -172,6 +172,7 @@ struct livedump_info {
  * @limit: bytes of kernel memory the session may use, its bookkeeping included; 0 means what
  *	the module's cap leaves
  * @deadline_ms: milliseconds from now after which nothing more is recorded, 0 for none
+ * @reserve: bytes of pages to allocate room for at once, so that recording them does not allocate
  * @out_fd: the session's file descriptor, close-on-exec
  * @__reserved: must be zero
  */
@@ -181,6 +182,7 @@ struct livedump_create {
 	char name[LIVEDUMP_NAME_LEN];
 	__u64 limit;
 	__u64 deadline_ms;
+	__u64 reserve;
 	__s32 out_fd;
 	__u32 __reserved;
 };
