@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * livedump_test: memory that must not be read, or may be gone: device memory, a page that is marked
+ * as damaged, one that is marked as lent to the hypervisor, a freed object.
+ */
+#include <linux/err.h>
+#include <linux/io.h>
+#include <linux/mm.h>
+#include <linux/page-flags.h>
+#include <linux/slab.h>
+
+#include "livedump_test.h"
+
+/* The old VGA window: device memory on every PC, harmless to touch should something go wrong. */
+#define MMIO_PADDR	0xa0000
+
+static void __iomem *mmio;
+static struct page *poisoned, *offline;
+static struct kmem_cache *cache;
+static void *neighbour;
+
+static int livedump_test_mmio(struct livedump_test_root *root)
+{
+	mmio = ioremap(MMIO_PADDR, PAGE_SIZE);
+	if (!mmio)
+		return -ENOMEM;
+	root->mmio = (__force void *)mmio;
+	return livedump_test_publish(MMIO_PADDR, "mmio.paddr");
+}
+
+static int livedump_test_poisoned(void)
+{
+	int err;
+
+	poisoned = alloc_page(GFP_KERNEL);
+	if (!poisoned)
+		return -ENOMEM;
+	SetPageHWPoison(poisoned);
+	err = livedump_test_publish((unsigned long)page_address(poisoned), "poisoned");
+	return err ?: livedump_test_publish(page_to_pfn(poisoned), "poisoned.pfn");
+}
+
+static int livedump_test_offline(void)
+{
+	int err;
+
+	offline = alloc_page(GFP_KERNEL);
+	if (!offline)
+		return -ENOMEM;
+	__SetPageOffline(offline);
+	err = livedump_test_publish((unsigned long)page_address(offline), "offline");
+	return err ?: livedump_test_publish(page_to_pfn(offline), "offline.pfn");
+}
+
+/* A neighbour that stays allocated keeps the slab's page from going back to the system. */
+static int livedump_test_freed(struct livedump_test_root *root)
+{
+	struct livedump_test_leaf *leaf;
+
+	cache = kmem_cache_create("livedump_test", sizeof(*leaf), 0, SLAB_POISON, NULL);
+	if (!cache)
+		return -ENOMEM;
+	neighbour = kmem_cache_alloc(cache, GFP_KERNEL);
+	leaf = kmem_cache_alloc(cache, GFP_KERNEL);
+	if (!neighbour || !leaf)
+		return -ENOMEM;
+	livedump_test_leaf_fill(leaf, LIVEDUMP_TEST_LEAF_FREED);
+	root->freed = leaf;
+	kmem_cache_free(cache, leaf);
+	return 0;
+}
+
+/**
+ * livedump_test_odd_init() - make the pages and objects
+ *
+ * Return: 0 or a negative errno.
+ */
+int livedump_test_odd_init(void)
+{
+	struct livedump_test_root *root = &livedump_test_root;
+	int err;
+
+	err = livedump_test_mmio(root);
+	if (!err)
+		err = livedump_test_poisoned();
+	if (!err)
+		err = livedump_test_offline();
+	if (!err)
+		err = livedump_test_freed(root);
+	return err;
+}
+
+/**
+ * livedump_test_odd_exit() - free them, as far as they were made
+ */
+void livedump_test_odd_exit(void)
+{
+	if (neighbour)
+		kmem_cache_free(cache, neighbour);
+	kmem_cache_destroy(cache);
+	if (offline) {
+		__ClearPageOffline(offline);
+		__free_page(offline);
+	}
+	if (poisoned) {
+		ClearPageHWPoison(poisoned);
+		__free_page(poisoned);
+	}
+	if (mmio)
+		iounmap(mmio);
+}

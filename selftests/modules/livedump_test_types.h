@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * livedump_test: the types of the test module's objects and what is in them. The module and the
+ * test programs both include this, so that a test knows every byte it expects.
+ *
+ * Objects marked "page" have pages to themselves, whose other bytes are LIVEDUMP_TEST_FILL: a test
+ * can tell from the recorded pages which objects a walk has reached.
+ */
+#ifndef LIVEDUMP_TEST_TYPES_H
+#define LIVEDUMP_TEST_TYPES_H
+
+#include <linux/types.h>
+
+#ifndef __user
+#define __user
+#endif
+#ifndef __percpu
+#define __percpu
+#endif
+#ifndef __packed
+#define __packed __attribute__((__packed__))
+#endif
+
+#define LIVEDUMP_TEST_FILL		0xd5
+
+#define LIVEDUMP_TEST_LEAVES		8
+#define LIVEDUMP_TEST_SLOTS		4
+#define LIVEDUMP_TEST_FAN		300
+#define LIVEDUMP_TEST_CHAIN		80	/* more than LIVEDUMP_MAX_DEPTH */
+#define LIVEDUMP_TEST_RING		5
+#define LIVEDUMP_TEST_BIG_PAGES		5
+#define LIVEDUMP_TEST_PLAIN_PAGES	64
+
+/* ---- numbers ---- */
+
+#define LIVEDUMP_TEST_ROOT_MAGIC	0x1d7e57000000c0deULL
+#define LIVEDUMP_TEST_LEAF_MAGIC	0x1eaf1eaf00000000ULL
+#define LIVEDUMP_TEST_PERCPU_MAGIC	0x9e2c900000000000ULL
+#define LIVEDUMP_TEST_U8		0xa1
+#define LIVEDUMP_TEST_U16		0xb2b3
+#define LIVEDUMP_TEST_U32		0xc4c5c6c7U
+#define LIVEDUMP_TEST_S64		(-1234567890123456789LL)
+#define LIVEDUMP_TEST_LOW		21
+#define LIVEDUMP_TEST_MIDDLE		(-700)
+#define LIVEDUMP_TEST_HIGH		0xfee1
+#define LIVEDUMP_TEST_COMM		"test-comm"
+#define LIVEDUMP_TEST_DATA		0xda7ada7ada7ada7aULL
+
+/* Leaf numbers: livedump_test_leaf.index. Leaf i says LIVEDUMP_TEST_LEAF_MAGIC + i. */
+enum livedump_test_leaf_index {
+	LIVEDUMP_TEST_LEAF_PLAIN	= 1,	/* root.leaf */
+	LIVEDUMP_TEST_LEAF_EITHER	= 2,	/* root.either */
+	LIVEDUMP_TEST_LEAF_PACKED	= 3,	/* root.packed->target */
+	LIVEDUMP_TEST_LEAF_STRADDLING	= 4,	/* root.straddling */
+	LIVEDUMP_TEST_LEAF_VMALLOC	= 5,	/* root.vmalloced */
+	LIVEDUMP_TEST_LEAF_ALIAS	= 6,	/* root.alias_direct, root.alias_vmap */
+	LIVEDUMP_TEST_LEAF_TAGGED	= 7,	/* root.tagged, minus its tag */
+	LIVEDUMP_TEST_LEAF_FREED	= 8,	/* root.freed, once */
+	LIVEDUMP_TEST_LEAF_ARRAY	= 16,	/* + i: root.leaves[i], where it is not NULL */
+	LIVEDUMP_TEST_LEAF_SLOT		= 32,	/* + i: root.slots[i].leaf */
+	LIVEDUMP_TEST_LEAF_FAN		= 1000,	/* + i: root.fan->leaves[i] */
+};
+
+enum livedump_test_colour {
+	LIVEDUMP_TEST_RED	= 3,
+	LIVEDUMP_TEST_GREEN	= 5,
+	LIVEDUMP_TEST_BLUE	= 7,
+};
+
+/* Every third pointer of root.leaves is NULL. */
+#define LIVEDUMP_TEST_LEAF_IS_NULL(i)	((i) % 3 == 2)
+
+/* ---- strings ---- */
+
+#define LIVEDUMP_TEST_TEXT		"short text"
+#define LIVEDUMP_TEST_LONG		400	/* bytes of root.long_text before its NUL */
+#define LIVEDUMP_TEST_CROSSING		100	/* of root.crossing_text */
+#define LIVEDUMP_TEST_CROSSING_FIRST	40	/* of them on its first page */
+#define LIVEDUMP_TEST_OPEN		64	/* of root.open_text */
+#define LIVEDUMP_TEST_BLOB		600	/* bytes of root.blob */
+#define LIVEDUMP_TEST_RODATA		"livedump_test: a constant string"
+
+/* Byte @i of a generated text: never NUL. */
+static inline unsigned char livedump_test_char(__u32 i)
+{
+	return 'A' + i % 26;
+}
+
+/* Byte @i of a generated object: no period that is a power of two. */
+static inline unsigned char livedump_test_byte(__u32 i)
+{
+	return (i * 7 + i / 251) & 0xff;
+}
+
+/* Value of node @i of the chain. */
+static inline __u64 livedump_test_chain_value(__u32 i)
+{
+	return 0xc4a1000000000000ULL + i * 0x10001ULL;
+}
+
+/* Value of node @i of the ring. */
+static inline __u64 livedump_test_ring_value(__u32 i)
+{
+	return 0x2146000000000000ULL + i * 0x30003ULL;
+}
+
+/* ---- types ---- */
+
+/**
+ * struct livedump_test_leaf - an object without pointers; page
+ * @magic: LIVEDUMP_TEST_LEAF_MAGIC + @index
+ * @index: enum livedump_test_leaf_index
+ * @zero: zero
+ * @name: "leaf-@index"
+ */
+struct livedump_test_leaf {
+	__u64 magic;
+	__u32 index;
+	__u32 zero;
+	char name[16];
+};
+
+/**
+ * struct livedump_test_node - of the chain or the ring; page
+ * @value: livedump_test_chain_value() or livedump_test_ring_value()
+ * @next: the chain ends with NULL, the ring with its first node
+ */
+struct livedump_test_node {
+	__u64 value;
+	struct livedump_test_node *next;
+};
+
+/**
+ * struct livedump_test_slot - one of an array of embedded structures
+ * @tag: 100 + its index
+ * @leaf: LIVEDUMP_TEST_LEAF_SLOT + its index
+ * @text: "slot-<its index>"
+ */
+struct livedump_test_slot {
+	__u32 tag;
+	struct livedump_test_leaf *leaf;
+	const char *text;
+};
+
+/**
+ * union livedump_test_either - pointers that share their place
+ * @leaf: LIVEDUMP_TEST_LEAF_EITHER
+ * @any: the same
+ * @bits: the same
+ */
+union livedump_test_either {
+	struct livedump_test_leaf *leaf;
+	void *any;
+	__u64 bits;
+};
+
+/**
+ * struct livedump_test_fan - many pointers at once
+ * @nr: LIVEDUMP_TEST_FAN
+ * @leaves: LIVEDUMP_TEST_LEAF_FAN + i, side by side in memory
+ */
+struct livedump_test_fan {
+	__u32 nr;
+	struct livedump_test_leaf *leaves[LIVEDUMP_TEST_FAN];
+};
+
+/**
+ * struct livedump_test_big - several pages, vmalloc'd
+ * @bytes: livedump_test_byte() of the offset
+ */
+struct livedump_test_big {
+	__u8 bytes[LIVEDUMP_TEST_BIG_PAGES * 4096 - 100];
+};
+
+/**
+ * struct livedump_test_packed - a pointer across two pages, vmalloc'd
+ * @pad: 'p'
+ * @target: LIVEDUMP_TEST_LEAF_PACKED; its first 3 bytes end a page
+ * @end: 'e'
+ */
+struct livedump_test_packed {
+	char pad[5];
+	struct livedump_test_leaf *target;
+	char end[3];
+} __packed;
+
+/**
+ * struct livedump_test_percpu - one for each CPU
+ * @magic: LIVEDUMP_TEST_PERCPU_MAGIC + @cpu, + 0x100000 for the dynamic one
+ * @cpu: whose
+ * @zero: zero
+ * @self: its own address on this CPU
+ */
+struct livedump_test_percpu {
+	__u64 magic;
+	__u32 cpu;
+	__u32 zero;
+	struct livedump_test_percpu *self;
+};
+
+struct task_struct;
+
+/**
+ * struct livedump_test_root - where the graph begins: the global livedump_test_root
+ *
+ * Scalars:
+ * @magic: LIVEDUMP_TEST_ROOT_MAGIC
+ * @u8: LIVEDUMP_TEST_U8
+ * @u16: LIVEDUMP_TEST_U16
+ * @u32: LIVEDUMP_TEST_U32
+ * @s64: LIVEDUMP_TEST_S64
+ * @low: LIVEDUMP_TEST_LOW
+ * @middle: LIVEDUMP_TEST_MIDDLE
+ * @high: LIVEDUMP_TEST_HIGH
+ * @colour: LIVEDUMP_TEST_GREEN
+ * @comm: LIVEDUMP_TEST_COMM
+ * @counter: how often "bump" was written to livedump_test/control
+ *
+ * Pointers to types:
+ * @leaf: a leaf
+ * @null: NULL
+ * @leaves: leaves, some NULL
+ * @slots: structures that hold pointers
+ * @either: a leaf, three times
+ * @chain: first of LIVEDUMP_TEST_CHAIN nodes
+ * @ring: first of LIVEDUMP_TEST_RING nodes
+ * @fan: wide
+ * @big: several pages
+ * @straddling: a leaf across two pages that are not neighbours in physical memory
+ * @vmalloced: a leaf
+ * @alias_direct: a leaf, through the direct map
+ * @alias_vmap: the same leaf, through another mapping
+ * @packed: page
+ * @self: this structure
+ * @task: the module's sleeping thread
+ *
+ * Strings:
+ * @text: LIVEDUMP_TEST_TEXT; page
+ * @empty_text: ""; page
+ * @long_text: LIVEDUMP_TEST_LONG bytes; page
+ * @crossing_text: LIVEDUMP_TEST_CROSSING bytes; page
+ * @open_text: LIVEDUMP_TEST_OPEN bytes without NUL, then nothing is mapped
+ * @rodata: LIVEDUMP_TEST_RODATA, a constant of the module
+ *
+ * Memory without a type:
+ * @blob: LIVEDUMP_TEST_BLOB bytes of livedump_test_byte(); page
+ * @data: livedump_test_data, in the module's data
+ *
+ * Not to be followed:
+ * @function: livedump_test_function()
+ * @user: an address of user space
+ * @error: ERR_PTR(-ENOENT)
+ * @poison: LIST_POISON1
+ * @noncanonical: between the halves of the address space
+ *
+ * Not what they seem:
+ * @guard: unmapped page behind a vmalloc'd object
+ * @mmio: device memory, ioremap'd
+ * @freed: a leaf in a slab object that has been freed
+ * @tagged: a leaf, plus 1
+ * @percpu: per-CPU pointer to &struct livedump_test_percpu
+ */
+struct livedump_test_root {
+	__u64 magic;
+	__u8 u8;
+	__u16 u16;
+	__u32 u32;
+	__s64 s64;
+	__u32 low:5;
+	__s32 middle:11;
+	__u32 high:16;
+	enum livedump_test_colour colour;
+	char comm[16];
+	__u64 counter;
+
+	struct livedump_test_leaf *leaf;
+	struct livedump_test_leaf *null;
+	struct livedump_test_leaf *leaves[LIVEDUMP_TEST_LEAVES];
+	struct livedump_test_slot slots[LIVEDUMP_TEST_SLOTS];
+	union livedump_test_either either;
+	struct livedump_test_node *chain;
+	struct livedump_test_node *ring;
+	struct livedump_test_fan *fan;
+	struct livedump_test_big *big;
+	struct livedump_test_leaf *straddling;
+	struct livedump_test_leaf *vmalloced;
+	struct livedump_test_leaf *alias_direct;
+	struct livedump_test_leaf *alias_vmap;
+	struct livedump_test_packed *packed;
+	struct livedump_test_root *self;
+	struct task_struct *task;
+
+	const char *text;
+	const char *empty_text;
+	const char *long_text;
+	const char *crossing_text;
+	const char *open_text;
+	const char *rodata;
+
+	void *blob;
+	void *data;
+
+	int (*function)(int x);
+	void __user *user;
+	void *error;
+	void *poison;
+	void *noncanonical;
+
+	void *guard;
+	void *mmio;
+	struct livedump_test_leaf *freed;
+	struct livedump_test_leaf *tagged;
+	struct livedump_test_percpu __percpu *percpu;
+};
+
+#endif
