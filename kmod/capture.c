@@ -70,6 +70,8 @@ int ld_request_end(struct ld_request *rq)
 		return -ENOMEM;
 	case LIVEDUMP_INTERRUPTED:
 		return -EINTR;
+	case LIVEDUMP_LOCKDOWN:
+		return -EPERM;
 	default:
 		return 0;
 	}
@@ -90,6 +92,8 @@ void ld_request_poll(struct ld_request *rq)
 		rq->stop = LIVEDUMP_INTERRUPTED;
 	else if (ktime_get_boottime_ns() > rq->deadline_ns)
 		rq->stop = LIVEDUMP_TIMEOUT;
+	else if (ld_locked_down())
+		rq->stop = LIVEDUMP_LOCKDOWN;
 }
 
 /**
@@ -158,6 +162,13 @@ static enum livedump_reason ld_read_again(struct ld_request *rq, u64 pfn, u32 pa
 	return why;
 }
 
+/* A mere page table is never kept: an older one may not map what is recorded now. */
+static bool ld_is_kept(const struct ld_request *rq, const struct livedump_page *p, u16 why)
+{
+	return (rq->flags & LIVEDUMP_KEEP) &&
+	       (why != LIVEDUMP_PAGE_TABLE || p->flags != LIVEDUMP_PAGE_TABLE);
+}
+
 /* The bytes of one page frame: as this request has them already, or read now. */
 static enum livedump_reason ld_capture_frame(struct ld_request *rq, u64 pfn, u16 why_kept,
 					     u32 *page)
@@ -168,9 +179,10 @@ static enum livedump_reason ld_capture_frame(struct ld_request *rq, u64 pfn, u16
 	*page = ld_store_find(rq->store, pfn);
 	if (*page != LD_NONE) {
 		p = ld_store_page(rq->store, *page);
-		p->flags |= why_kept;
-		if (p->request == rq->number || (rq->flags & LIVEDUMP_KEEP))
+		if (p->request == rq->number || ld_is_kept(rq, p, why_kept)) {
+			p->flags |= why_kept;
 			return LIVEDUMP_OK;
+		}
 	}
 	if (rq->stop)
 		return rq->stop;

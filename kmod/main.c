@@ -43,7 +43,7 @@ static int __init ld_init(void)
 	ld_mem_set_cap(max_bytes ?: ((u64)totalram_pages() << PAGE_SHIFT) / 4);
 	err = ld_kernel_init();
 	if (err) {
-		pr_err("this kernel's vmcoreinfo does not lead to its page tables\n");
+		pr_err("this kernel's vmcoreinfo does not lead to its page tables (%d)\n", err);
 		return err;
 	}
 	return misc_register(&ld_device);

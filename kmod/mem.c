@@ -5,6 +5,7 @@
  */
 #include <linux/atomic.h>
 #include <linux/mm.h>
+#include <linux/sched/signal.h>
 #include <linux/vmalloc.h>
 
 #include "livedump_private.h"
@@ -101,7 +102,8 @@ void ld_uncharge(struct ld_account *acct, u64 bytes)
  *
  * May sleep. Rather fails than wakes the OOM killer: a recording is never worth a process.
  *
- * Return: 0, -ENOSPC at a limit, -ENOMEM.
+ * Return: 0, -ENOSPC at a limit, -ENOMEM, -EINTR when the caller is being killed: vmalloc() then
+ * fails for no other reason.
  */
 int ld_alloc(struct ld_account *acct, size_t size, void **ret)
 {
@@ -113,7 +115,7 @@ int ld_alloc(struct ld_account *acct, size_t size, void **ret)
 	buf = __vmalloc(size, GFP_KERNEL_ACCOUNT | __GFP_NORETRY | __GFP_NOWARN);
 	if (!buf) {
 		ld_uncharge(acct, size);
-		return -ENOMEM;
+		return fatal_signal_pending(current) ? -EINTR : -ENOMEM;
 	}
 	ld_mark_pages(buf, size, (unsigned long)&ld_mark);
 	*ret = buf;

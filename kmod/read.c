@@ -18,19 +18,27 @@
 /* ld_ram.kind; 0 means that nothing has been looked up yet. */
 enum { LD_RAM_UNKNOWN, LD_RAM_ALL, LD_RAM_NONE, LD_RAM_MIXED };
 
+static int ld_walk_ram(u64 start, u64 end, void *arg, int (*func)(struct resource *, void *))
+{
+	return walk_iomem_res_desc(IORES_DESC_NONE, IORESOURCE_SYSTEM_RAM | IORESOURCE_BUSY, start,
+				   end, arg, func);
+}
+
+static int ld_ram_size(struct resource *res, void *arg)
+{
+	*(u64 *)arg += resource_size(res);
+	return 0;
+}
+
 static int ld_ram_kind(u64 block)
 {
-	resource_size_t start = (resource_size_t)block << (LD_RAM_BLOCK_SHIFT + PAGE_SHIFT);
+	u64 size = PAGE_SIZE << LD_RAM_BLOCK_SHIFT;
+	u64 ram = 0;
 
-	switch (region_intersects(start, PAGE_SIZE << LD_RAM_BLOCK_SHIFT, IORESOURCE_SYSTEM_RAM,
-				  IORES_DESC_NONE)) {
-	case REGION_INTERSECTS:
-		return LD_RAM_ALL;
-	case REGION_DISJOINT:
+	ld_walk_ram(block * size, block * size + size - 1, &ram, ld_ram_size);
+	if (!ram)
 		return LD_RAM_NONE;
-	default:
-		return LD_RAM_MIXED;
-	}
+	return ram == size ? LD_RAM_ALL : LD_RAM_MIXED;
 }
 
 static bool ld_is_ram(struct ld_ram *ram, u64 pfn)
@@ -61,8 +69,7 @@ u64 ld_next_ram(u64 paddr)
 {
 	u64 start = 0;
 
-	walk_iomem_res_desc(IORES_DESC_NONE, IORESOURCE_SYSTEM_RAM | IORESOURCE_BUSY, paddr,
-			    (u64)(resource_size_t)-1, &start, ld_ram_start);
+	ld_walk_ram(paddr, (resource_size_t)-1, &start, ld_ram_start);
 	return start;
 }
 
@@ -81,8 +88,7 @@ u64 ld_max_pfn(void)
 {
 	u64 end = 0;
 
-	walk_iomem_res_desc(IORES_DESC_NONE, IORESOURCE_SYSTEM_RAM | IORESOURCE_BUSY, 0,
-			    (u64)(resource_size_t)-1, &end, ld_ram_end);
+	ld_walk_ram(0, (resource_size_t)-1, &end, ld_ram_end);
 	return PHYS_PFN(end) + 1;
 }
 

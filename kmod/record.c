@@ -16,6 +16,11 @@ static u64 ld_capture_piece(struct ld_request *rq, const struct ld_span *span, u
 	u64 skip = address | ~PAGE_MASK;
 	u32 page;
 
+	/* What is recorded already still counts, but there is no end of what is not. */
+	if (rq->stop && length > LIVEDUMP_MAX_OBJECT_SIZE) {
+		*reason = rq->stop;
+		return length;
+	}
 	if (span->physical) {
 		*reason = ld_capture_phys(rq, PHYS_PFN(address), span->why, &page);
 		if (*reason == LIVEDUMP_NOT_RAM && skip != U64_MAX)
@@ -25,9 +30,6 @@ static u64 ld_capture_piece(struct ld_request *rq, const struct ld_span *span, u
 	}
 	if (!*reason)
 		return min(length, in_page);
-	/* Once the request has been stopped nothing of the rest will be there. */
-	if (rq->stop)
-		return length;
 	return length - 1 > skip - address ? skip - address + 1 : length;
 }
 

@@ -12,6 +12,7 @@
 #include <linux/pid.h>
 #include <linux/slab.h>
 #include <linux/timekeeping.h>
+#include <linux/uaccess.h>
 #include <linux/uidgid.h>
 
 #include "livedump_private.h"
@@ -283,6 +284,22 @@ static u32 ld_session_describe_all(struct livedump_list_entry *entries, u32 nr)
 	return i;
 }
 
+/* Each entry is cut or zero-filled to what the caller said it measures. */
+static int ld_session_reply_list(const struct livedump_list *arg,
+				 const struct livedump_list_entry *entries, u32 nr)
+{
+	size_t size = min_t(size_t, arg->entry_size, sizeof(*entries));
+	char __user *to = u64_to_user_ptr(arg->entries);
+	u32 i;
+
+	for (i = 0; i < nr; i++, to += arg->entry_size) {
+		if (copy_to_user(to, &entries[i], size) ||
+		    clear_user(to + size, arg->entry_size - size))
+			return -EFAULT;
+	}
+	return 0;
+}
+
 /**
  * ld_session_list() - LIVEDUMP_LIST
  * @cmd: the ioctl
@@ -298,9 +315,9 @@ int ld_session_list(struct ld_cmd *cmd)
 
 	if (arg->__reserved)
 		return -EINVAL;
-	if (arg->nr && arg->entry_size < sizeof(*entries))
+	if (arg->entries && arg->nr && arg->entry_size < sizeof(entries->name))
 		return -EINVAL;
-	room = min(arg->nr, ld_session_describe_all(NULL, 0));
+	room = arg->entries ? min(arg->nr, ld_session_describe_all(NULL, 0)) : 0;
 	if (room) {
 		entries = kvcalloc(room, sizeof(*entries), GFP_KERNEL_ACCOUNT);
 		if (!entries)
@@ -308,7 +325,7 @@ int ld_session_list(struct ld_cmd *cmd)
 	}
 	arg->out_nr = ld_session_describe_all(entries, room);
 	room = min(room, arg->out_nr);
-	err = ld_reply_array(arg->entries, room, arg->entry_size, entries, sizeof(*entries));
+	err = ld_session_reply_list(arg, entries, room);
 	kvfree(entries);
 	return err ?: ld_cmd_reply(cmd);
 }

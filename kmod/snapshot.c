@@ -58,8 +58,8 @@ static int ld_verify_symbol(const struct livedump_root *r, char *buf)
 	if (!len || r->kind != LIVEDUMP_ROOT_ADDRESS)
 		return 0;
 	sprint_symbol_no_offset(buf, r->address);
-	/* A module's symbol is followed by its name: "symbol [module]". */
-	if (strncmp(buf, r->symbol, len) || (buf[len] && buf[len] != ' '))
+	/* "symbol", "symbol [module]", or "0x..." for an address without a name. */
+	if (buf[0] == '0' || strncmp(buf, r->symbol, len) || (buf[len] && buf[len] != ' '))
 		return -ENXIO;
 	return 0;
 }
@@ -226,14 +226,17 @@ static void ld_snap_zero(struct livedump_snapshot *arg)
 	       sizeof(*arg) - offsetof(struct livedump_snapshot, out_objects));
 }
 
-static int ld_snap_reply(struct ld_cmd *cmd, struct ld_snap *snap, int err)
+static int ld_snap_run(struct ld_cmd *cmd, struct ld_snap *snap)
 {
 	struct livedump_snapshot *arg = snap->arg;
-	int copied;
+	int err, copied;
 
-	/* Which root was bad is worth telling even though nothing was done. */
-	if (err == -ENXIO || err == -ESRCH)
-		return ld_cmd_reply(cmd) ?: err;
+	err = mutex_lock_killable(&cmd->session->lock);
+	if (err)
+		return err;
+	err = ld_walk_session(cmd->session, snap);
+	mutex_unlock(&cmd->session->lock);
+
 	if (!ld_keeps_results(err))
 		return err;
 	copied = ld_reply_array(arg->roots, arg->nr_roots, arg->root_size, snap->roots,
@@ -263,13 +266,11 @@ int ld_snapshot(struct ld_cmd *cmd)
 	err = ld_snap_copy(&snap);
 	if (!err)
 		err = ld_resolve_roots(&snap);
+	/* Which root was bad is worth telling even though nothing is done. */
+	if (err == -ENXIO || err == -ESRCH)
+		err = ld_cmd_reply(cmd) ?: err;
 	if (!err)
-		err = mutex_lock_killable(&cmd->session->lock);
-	if (!err) {
-		err = ld_walk_session(cmd->session, &snap);
-		mutex_unlock(&cmd->session->lock);
-	}
-	err = ld_snap_reply(cmd, &snap, err);
+		err = ld_snap_run(cmd, &snap);
 	ld_snap_free(&snap);
 	return err;
 }

@@ -13,10 +13,11 @@
 #include <linux/string.h>
 #include <linux/timekeeping.h>
 #include <linux/uaccess.h>
+#include <linux/vmalloc.h>
 
 #include "livedump_private.h"
 
-/* No kernel's image is larger (x86: KERNEL_IMAGE_SIZE): bounds the search for its end. */
+/* The image ends below the next multiple of this (x86: KERNEL_IMAGE_SIZE, then modules). */
 #define LD_MAX_IMAGE		SZ_1G
 
 struct ld_kernel ld_kernel;
@@ -64,30 +65,28 @@ static void ld_find_text_end(void)
 	struct ld_ram ram = {};
 	u64 at;
 
-	for (at = ld_kernel.text_start; at - ld_kernel.text_start < LD_MAX_IMAGE; at += PMD_SIZE) {
-		/* A gap inside one page table is memory that was freed after boot. */
-		if (ld_translate(&ram, at, &m) && !m.extent.ptes)
-			break;
+	/* There may be gaps inside: memory that was freed after boot. */
+	for (at = ld_kernel.text_start; at % LD_MAX_IMAGE || at == ld_kernel.text_start;
+	     at += PMD_SIZE) {
+		if (!ld_translate(&ram, at, &m) || m.extent.ptes)
+			ld_kernel.text_end = at + PMD_SIZE;
 	}
-	ld_kernel.text_end = at;
 }
 
 /* Do the tables we are about to walk say what the kernel says? @ret: how many levels there are. */
 static int ld_check_tables(u32 *ret)
 {
-	struct ld_account acct = { .limit = U64_MAX };
 	struct ld_ram ram = {};
 	struct ld_mapping m;
-	void *probe;
-	int err;
+	void *probe = vmalloc(PAGE_SIZE);
+	int err = 0;
 
-	err = ld_alloc(&acct, PAGE_SIZE, &probe);
-	if (err)
-		return err;
+	if (!probe)
+		return -ENOMEM;
 	if (ld_translate(&ram, (unsigned long)probe, &m) || m.pfn != vmalloc_to_pfn(probe))
 		err = -ENODEV;
 	*ret = m.nr_tables;
-	ld_free(&acct, probe, PAGE_SIZE);
+	vfree(probe);
 	return err;
 }
 

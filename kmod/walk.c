@@ -230,7 +230,8 @@ static void ld_walk_follow(struct ld_walk *w, const struct livedump_edge *e, u64
 /* Is there no time left? Budgets of memory, in contrast, leave what is recorded already. */
 static bool ld_walk_over(const struct ld_walk *w)
 {
-	return w->rq->stop == LIVEDUMP_INTERRUPTED || w->rq->stop == LIVEDUMP_TIMEOUT;
+	return w->rq->stop == LIVEDUMP_INTERRUPTED || w->rq->stop == LIVEDUMP_TIMEOUT ||
+	       w->rq->stop == LIVEDUMP_LOCKDOWN;
 }
 
 static void ld_walk_edges(struct ld_walk *w, const struct ld_object *o)
