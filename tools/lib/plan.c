@@ -72,22 +72,29 @@ static int append(struct builder *b, const struct livedump_edge *edges, size_t n
 	return 0;
 }
 
-static int add_roots(struct builder *b, const struct ld_ctype *roots, size_t nr, __u32 *index)
+static int bad_root(struct builder *b, const struct ld_ctype *t, __u64 size)
 {
 	char name[200];
-	size_t i;
+
+	ld_ctype_name(b->types.set, t, name, sizeof(name));
+	if (!size)
+		return ld_fail(b->err, LD_EXIT_FAILED, "'%s' has no size: nothing to record", name);
+	return ld_fail(b->err, LD_EXIT_FAILED,
+		       "'%s' measures %llu bytes, more than one object may (%u): record it with 0xADDR:SIZE",
+		       name, size, LIVEDUMP_MAX_OBJECT_SIZE);
+}
+
+static int add_roots(struct builder *b, const struct ld_ctype *roots, size_t nr, __u32 *index)
+{
 	__u64 size;
+	size_t i;
 	int rc;
 
 	for (i = 0; i < nr; i++) {
-		if (!ld_ctype_size(b->types.set, &roots[i], &size) || !size)
-			return ld_fail(b->err, LD_EXIT_FAILED, "'%s' has no size: nothing to record",
-				       ld_ctype_name(b->types.set, &roots[i], name, sizeof(name)));
-		if (size > LIVEDUMP_MAX_OBJECT_SIZE)
-			return ld_fail(b->err, LD_EXIT_FAILED,
-				       "'%s' measures %llu bytes, more than one object may (%u): record it with 0xADDR:SIZE",
-				       ld_ctype_name(b->types.set, &roots[i], name, sizeof(name)),
-				       size, LIVEDUMP_MAX_OBJECT_SIZE);
+		if (!ld_ctype_size(b->types.set, &roots[i], &size))
+			size = 0;
+		if (!size || size > LIVEDUMP_MAX_OBJECT_SIZE)
+			return bad_root(b, &roots[i], size);
 		rc = ld_plan_type(&b->types, &roots[i], 0);
 		if (rc < 0)
 			return -1;
@@ -109,7 +116,7 @@ static int compile_types(struct builder *b)
 			return -1;
 		nr = unique(b->types.edges, b->types.nr_edges);
 		t = &b->types.all[i];
-		t->out.first_edge = nr ? b->plan->nr_edges : 0;
+		t->out.first_edge = b->plan->nr_edges;
 		t->out.nr_edges = nr;
 		if (append(b, b->types.edges, nr))
 			return -1;
