@@ -30,7 +30,7 @@ cache=${XDG_CACHE_HOME:-$HOME/.cache}/livedump
 format=1		# raise to have every chroot made anew
 readers_suite=forky
 readers_packages=(python3 python3-drgn crash makedumpfile binutils)
-build_packages=(gcc make libc6-dev kmod)
+build_packages=(gcc make libc6-dev kmod perl python3 sparse)	# perl, python3: kernel-doc at W=1
 host_packages=(
 	gcc make pkg-config flex bison bc cpio kmod xz-utils zstd shellcheck
 	libbpf-dev libdw-dev libelf-dev libjson-c-dev zlib1g-dev
