@@ -58,13 +58,13 @@ modules: $(KERNELS:%=$(B)/k-%/livedump.ko)
 # ---- tests ----
 
 check:
-	selftests/check.sh
+	@selftests/check.sh
 
 demo:
-	selftests/demo.sh
+	@selftests/demo/run.sh
 
 bench:
-	selftests/bench/run.sh
+	@selftests/bench/run.sh
 
 # ---- installation, for a host of one's own ----
 
