@@ -461,6 +461,7 @@ int ld_walk_prepare(struct ld_walk *w);
 void ld_walk_finish(struct ld_walk *w);
 void ld_walk_root(struct ld_walk *w, u64 address, u32 type, struct livedump_root *root);
 void ld_walk_run(struct ld_walk *w);
+void ld_walk_help(struct ld_walk *w, const void *address, u64 length);
 bool ld_walk_read(struct ld_walk *w, u64 addr, void *to, u64 length);
 
 /* ---- task.c ---- */

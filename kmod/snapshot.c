@@ -115,6 +115,12 @@ static void ld_walk_percpu(struct ld_walk *w, struct livedump_root *r)
 			r->out_address = address;
 		ld_walk_root(w, address, r->type, r);
 	}
+	/* The way by which readers get from a CPU's number to its copy. */
+#ifdef CONFIG_SMP
+	ld_walk_help(w, __per_cpu_offset, nr_cpu_ids * sizeof(__per_cpu_offset[0]));
+#endif
+	ld_walk_help(w, cpu_possible_mask, cpumask_size());
+	ld_walk_help(w, cpu_online_mask, cpumask_size());
 }
 
 static void ld_walk_all(struct ld_walk *w, struct ld_snap *snap)

@@ -15,18 +15,6 @@
 
 #include "livedump_private.h"
 
-static void ld_capture_help(struct ld_walk *w, const void *address, u64 length)
-{
-	struct ld_span span = {
-		.address = (unsigned long)address,
-		.length = length,
-		.why = LIVEDUMP_PAGE_OBJECT,
-	};
-	u64 recorded = 0;
-
-	ld_capture_span(w->rq, &span, &recorded, NULL);
-}
-
 /* The nodes from the root of init_pid_ns.idr down to @nr, read from the recorded copy. */
 static void ld_capture_idr(struct ld_walk *w, u32 nr)
 {
@@ -37,13 +25,13 @@ static void ld_capture_idr(struct ld_walk *w, u32 nr)
 	u8 shift;
 	int i;
 
-	ld_capture_help(w, &init_pid_ns, sizeof(init_pid_ns));
+	ld_walk_help(w, &init_pid_ns, sizeof(init_pid_ns));
 	if (!ld_walk_read(w, (unsigned long)&xa->xa_head, &entry, sizeof(entry)))
 		return;
 	/* The tree changes as it is walked, but it never gets this high. */
 	for (i = 0; i <= BITS_PER_LONG / XA_CHUNK_SHIFT && xa_is_node(entry); i++) {
 		node = xa_to_node(entry);
-		ld_capture_help(w, node, sizeof(*node));
+		ld_walk_help(w, node, sizeof(*node));
 		if (!ld_walk_read(w, (unsigned long)&node->shift, &shift, sizeof(shift)) ||
 		    shift >= BITS_PER_LONG)
 			return;
@@ -76,8 +64,8 @@ void ld_walk_task(struct ld_walk *w, struct task_struct *task, struct livedump_r
 		ld_capture_span(w->rq, &stack, &root->out_recorded, root->out_missing);
 	if (pid) {
 		ld_capture_idr(w, pid_nr(pid));
-		ld_capture_help(w, pid, offsetof(struct pid, numbers) +
-				((u64)pid->level + 1) * sizeof(pid->numbers[0]));
+		ld_walk_help(w, pid, offsetof(struct pid, numbers) +
+			     ((u64)pid->level + 1) * sizeof(pid->numbers[0]));
 		put_pid(pid);
 	}
 }

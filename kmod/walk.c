@@ -175,6 +175,24 @@ void ld_walk_root(struct ld_walk *w, u64 address, u32 type, struct livedump_root
 }
 
 /**
+ * ld_walk_help() - capture what readers need to find a root, though nobody asked for it
+ * @w: the walk
+ * @address: an object of the kernel's
+ * @length: bytes
+ */
+void ld_walk_help(struct ld_walk *w, const void *address, u64 length)
+{
+	struct ld_span span = {
+		.address = (unsigned long)address,
+		.length = length,
+		.why = LIVEDUMP_PAGE_OBJECT,
+	};
+	u64 recorded = 0;
+
+	ld_capture_span(w->rq, &span, &recorded, NULL);
+}
+
+/**
  * ld_walk_read() - read memory from the recorded copy
  * @w: the walk
  * @addr: where; captured first where this request has not yet

@@ -441,7 +441,8 @@ struct livedump_edge {
  * enum livedump_root_kind - what a root's address means
  * @LIVEDUMP_ROOT_ADDRESS: a virtual address; verified against @symbol where one is given
  * @LIVEDUMP_ROOT_PERCPU: a per-CPU offset, as in /proc/kallsyms; on @cpu, or on every possible
- *	CPU with %LIVEDUMP_ALL_CPUS. @symbol is not verified: such addresses have no name
+ *	CPU with %LIVEDUMP_ALL_CPUS; and what leads readers to them. @symbol is not verified:
+ *	such addresses have no name
  * @LIVEDUMP_ROOT_TASK: a pid in the caller's namespace: its task_struct as @type, its
  *	kernel stack whole, and what leads readers from its pid to it
  */
