@@ -30,7 +30,7 @@ static int print_json(const struct ld_session *s, const struct livedump_list_ent
 		ld_json_number(o, "requests", e->requests);
 		ld_json_number(o, "pages", e->pages);
 		ld_json_number(o, "used", e->used);
-		ld_json_number(o, "limit", e->limit);
+		ld_json_number(o, "limit", ld_session_limit(s, e->limit));
 		ld_json_string(o, "created",
 			       ld_format_utc(s->boot_realtime_ns + e->created_ns, 0, text));
 		ld_json_number(o, "creator_pid", e->creator_pid);

@@ -35,7 +35,7 @@ static void print_text(const struct ld_drain *d, const char *path)
 	if (st->out_deadline_ns)
 		printf("deadline: %s\n", ld_format_utc(zero + st->out_deadline_ns, 0, text));
 	printf("memory:   %s of %s\n", ld_format_size(st->out_used, text),
-	       ld_format_size(st->out_limit, limit));
+	       ld_format_size(ld_session_limit(d->session, st->out_limit), limit));
 	printf("path:     %s\n", path);
 	printf("format:   ELF\n");
 	printf("segments: %zu\n", d->size.segments);

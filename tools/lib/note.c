@@ -52,7 +52,7 @@ void ld_note_session(const struct ld_session *s, const struct livedump_status *s
 	ld_json_number(session, "deadline_boottime_ns", st->out_deadline_ns);
 	ld_json_number(session, "creator_pid", st->out_creator_pid);
 	ld_json_number(session, "creator_uid", st->out_creator_uid);
-	ld_json_number(session, "limit", st->out_limit);
+	ld_json_number(session, "limit", ld_session_limit(s, st->out_limit));
 	ld_json_number(session, "used", st->out_used);
 }
 

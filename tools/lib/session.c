@@ -94,6 +94,11 @@ void ld_session_end(struct ld_session *s)
 	s->dev = -1;
 }
 
+uint64_t ld_session_limit(const struct ld_session *s, uint64_t limit)
+{
+	return limit && limit < s->info.out_cap ? limit : s->info.out_cap;
+}
+
 char *ld_session_path(const struct ld_session *s, const struct livedump_status *status)
 {
 	char when[LD_SIZE_LEN], *path;

@@ -75,6 +75,15 @@ int ld_session_choose(const struct livedump_list_entry *entries, size_t nr, char
 		      struct ld_err *err);
 
 /**
+ * ld_session_limit() - what a session may use at most
+ * @s: begun
+ * @limit: of the session, as the module has it
+ *
+ * Return: bytes; never more than the module's cap, which is what a session without a limit has.
+ */
+uint64_t ld_session_limit(const struct ld_session *s, uint64_t limit);
+
+/**
  * ld_session_path() - the file that a session goes to where none is given
  * @s: open
  * @status: of the session

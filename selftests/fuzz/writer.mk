@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: GPL-2.0
+# Fuzzing of the file writer and reader: make -f selftests/fuzz/writer.mk check-writer
+
+B	?= build
+FUZZ_CC	?= clang
+FUZZ_SECONDS ?= 5
+FUZZ_FLAGS := -std=gnu11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -g -O1 -Wall -Wextra \
+	-Wno-unused-parameter -fsanitize=address,undefined -fno-sanitize-recover=all \
+	-Iuapi -Itools -Itools/lib -Iselftests/fuzz $(shell pkg-config --cflags libelf json-c)
+FUZZ_LIBS := $(shell pkg-config --libs libelf json-c)
+FUZZ_DIR := $(B)/fuzz-writer
+CORPUS	:= $(FUZZ_DIR)/corpus
+
+FUZZ_SEGMENTS := tools/lib/segments.c tools/lib/elf_head.c tools/lib/err.c
+FUZZ_COREFILE := tools/cmd/info.c $(patsubst %,tools/lib/%.c,corefile elf_head err json note \
+	reason session dev size summary)
+
+check-writer: $(FUZZ_DIR)/fuzz_segments $(FUZZ_DIR)/fuzz_corefile $(FUZZ_DIR)/seed_corefile
+	@mkdir -p $(CORPUS)/segments $(CORPUS)/corefile
+	@$(FUZZ_DIR)/seed_corefile $(CORPUS)/corefile/seed
+	@selftests/fuzz/run_writer.sh $(FUZZ_DIR) $(FUZZ_SECONDS) segments 16384 corefile 4096
+
+$(FUZZ_DIR)/fuzz_segments: selftests/fuzz/fuzz_segments.c $(FUZZ_SEGMENTS)
+$(FUZZ_DIR)/fuzz_corefile: selftests/fuzz/fuzz_corefile.c $(FUZZ_COREFILE)
+$(FUZZ_DIR)/seed_corefile: selftests/fuzz/seed_corefile.c $(FUZZ_SEGMENTS)
+
+$(FUZZ_DIR)/fuzz_%:
+	@mkdir -p $(@D)
+	$(FUZZ_CC) $(FUZZ_FLAGS) -fsanitize=fuzzer -o $@ $^ $(FUZZ_LIBS)
+
+$(FUZZ_DIR)/seed_%:
+	@mkdir -p $(@D)
+	$(FUZZ_CC) $(FUZZ_FLAGS) -o $@ $^ $(FUZZ_LIBS)
+
+.PHONY: check-writer

@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: GPL-2.0
+# Unit tests of the file writer and of the commands: make -f selftests/unit/writer.mk check-writer
+
+B	?= build
+UNIT_CC	?= gcc
+UNIT_FLAGS := -std=gnu11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -g -O1 -Wall -Wextra \
+	-Wno-unused-parameter -fsanitize=address,undefined -fno-sanitize-recover=all \
+	-fno-omit-frame-pointer -Iuapi -Itools -Itools/lib -Iselftests/unit \
+	$(shell pkg-config --cflags libelf json-c)
+UNIT_LIBS := $(shell pkg-config --libs libelf json-c)
+
+# everything but the targets, which have tests of their own
+WRITER_LIB := $(patsubst %,tools/lib/%.c,array corefile dev drain elf_head err interrupt json \
+	note outfile reason segments session size summary vmcore)
+WRITER_LIB := $(wildcard $(WRITER_LIB))
+WRITER_CMD := $(wildcard tools/*.c tools/cmd/*.c) selftests/unit/writer_request.c
+WRITER_OBJ := $(WRITER_LIB:%.c=$(B)/unit-writer/%.o)
+WRITER_CMD_OBJ := $(filter-out %/tools/livedump.o,$(WRITER_CMD:%.c=$(B)/unit-writer/%.o)) \
+	$(B)/unit-writer/commands.o
+WRITER_TESTS := size segments vmcore outfile corefile note dev commands
+WRITER_BIN := $(WRITER_TESTS:%=$(B)/unit-writer/test_%)
+
+check-writer: $(WRITER_BIN)
+	@failed=0; for t in $^; do echo "# $${t##*/}"; $$t || failed=1; done; exit $$failed
+
+$(B)/unit-writer/%.o: %.c
+	@mkdir -p $(@D)
+	$(UNIT_CC) $(UNIT_FLAGS) -MMD -MP -c -o $@ $<
+
+# the command table is beside main(), which the test programs have themselves
+$(B)/unit-writer/commands.o: tools/livedump.c
+	@mkdir -p $(@D)
+	$(UNIT_CC) $(UNIT_FLAGS) -Dmain=livedump_main -Wno-missing-prototypes -MMD -MP -c -o $@ $<
+
+$(B)/unit-writer/test_%: $(B)/unit-writer/selftests/unit/test_%.o $(WRITER_OBJ) $(WRITER_CMD_OBJ)
+	$(UNIT_CC) $(UNIT_FLAGS) -o $@ $^ $(UNIT_LIBS)
+
+# faults are injected where the code under test calls these
+$(B)/unit-writer/test_outfile: UNIT_LIBS += -Wl,--wrap=open64,--wrap=fsync,--wrap=renameat2 \
+	-Wl,--wrap=pwritev64,--wrap=lstat64
+
+$(B)/unit-writer/test_dev: UNIT_LIBS += -Wl,--wrap=ioctl
+
+-include $(shell find $(B)/unit-writer -name '*.d' 2>/dev/null)
+
+.SECONDARY:
+.PHONY: check-writer
