@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What the system says, by ways that have nothing to do with livedump.
+ */
+#include <fcntl.h>
+#include <linux/elf.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "livedump_utils.h"
+
+#define TEST_DIR	"/sys/kernel/debug/livedump_test"
+
+static void give_up(const char *what, const char *name)
+{
+	fprintf(stderr, "# %s: %s\n", what, name);
+	abort();
+}
+
+/* Where the test module says that @name is. */
+__u64 address_of(const char *name)
+{
+	FILE *f = fopen(TEST_DIR "/addresses", "re");
+	unsigned long long value;
+	char word[64];
+	int found = 0;
+
+	if (!f)
+		give_up("livedump_test is not loaded", TEST_DIR);
+	while (!found && fscanf(f, "%63s %llx", word, &value) == 2)
+		found = !strcmp(word, name);
+	fclose(f);
+	if (!found)
+		give_up("livedump_test has no such address", name);
+	return value;
+}
+
+/* The test module's root object, as it is now. */
+void test_root(struct livedump_test_root *ret)
+{
+	kcore_read(address_of("root"), ret, sizeof(*ret));
+}
+
+void test_control(const char *word)
+{
+	int fd = open(TEST_DIR "/control", O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0 || write(fd, word, strlen(word)) != (ssize_t)strlen(word))
+		give_up("livedump_test does not do", word);
+	close(fd);
+}
+
+/* The kernel's own view of its memory. */
+void kcore_read(__u64 address, void *to, size_t size)
+{
+	int fd = open("/proc/kcore", O_RDONLY | O_CLOEXEC);
+	struct elf64_phdr phdr[64];
+	struct elf64_hdr ehdr;
+	size_t i;
+
+	if (fd < 0 || pread(fd, &ehdr, sizeof(ehdr), 0) != sizeof(ehdr) || ehdr.e_phnum > 64 ||
+	    pread(fd, phdr, ehdr.e_phnum * sizeof(*phdr), ehdr.e_phoff) <= 0)
+		give_up("cannot read", "/proc/kcore");
+	for (i = 0; i < ehdr.e_phnum; i++) {
+		if (phdr[i].p_type == PT_LOAD && address >= phdr[i].p_vaddr &&
+		    address - phdr[i].p_vaddr < phdr[i].p_memsz)
+			break;
+	}
+	if (i == ehdr.e_phnum ||
+	    pread(fd, to, size, phdr[i].p_offset + (address - phdr[i].p_vaddr)) != (ssize_t)size)
+		give_up("/proc/kcore does not have", "an address");
+	close(fd);
+}
+
+/* Where /proc/kallsyms says that @name is; 0 where it does not say. */
+__u64 symbol(const char *name)
+{
+	FILE *f = fopen("/proc/kallsyms", "re");
+	unsigned long long value = 0, at;
+	char line[1024], word[512];
+
+	if (!f)
+		give_up("cannot read", "/proc/kallsyms");
+	while (!value && fgets(line, sizeof(line), f)) {
+		if (sscanf(line, "%llx %*c %511s", &at, word) == 2 && !strcmp(word, name))
+			value = at;
+	}
+	fclose(f);
+	return value;
+}
+
+/* The page frame behind one of our own addresses, which must have been touched. */
+__u64 pfn_of(const void *address)
+{
+	int fd = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
+	__u64 entry;
+
+	if (fd < 0 || pread(fd, &entry, 8, (uintptr_t)address / PAGE_SIZE * 8) != 8)
+		give_up("cannot read", "/proc/self/pagemap");
+	close(fd);
+	if (!(entry >> 63) || !(entry & ((1ULL << 55) - 1)))
+		give_up("/proc/self/pagemap", "page is not present");
+	return entry & ((1ULL << 55) - 1);
+}
+
+__u64 now_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_BOOTTIME, &ts);
+	return ts.tv_sec * 1000000000ULL + ts.tv_nsec;
+}
+
+/* /proc/iomem; returns how many there are. */
+size_t iomem_load(struct iomem *ret, size_t max)
+{
+	FILE *f = fopen("/proc/iomem", "re");
+	unsigned long long start, end;
+	char line[256], name[64];
+	size_t nr = 0;
+
+	if (!f)
+		give_up("cannot read", "/proc/iomem");
+	while (nr < max && fgets(line, sizeof(line), f)) {
+		if (sscanf(line, " %llx-%llx : %63[^\n]", &start, &end, name) != 3)
+			continue;
+		ret[nr].start = start;
+		ret[nr].end = end;
+		ret[nr].nested = line[0] == ' ';
+		strcpy(ret[nr].name, name);
+		nr++;
+	}
+	fclose(f);
+	return nr;
+}
+
+/* Does all of a page frame lie in RAM? */
+bool iomem_is_ram(__u64 pfn)
+{
+	static struct iomem map[256];
+	static size_t nr;
+	size_t i;
+
+	if (!nr)
+		nr = iomem_load(map, 256);
+	for (i = 0; i < nr; i++) {
+		if (!map[i].nested && !strcmp(map[i].name, "System RAM") &&
+		    pfn * PAGE_SIZE >= map[i].start && (pfn + 1) * PAGE_SIZE - 1 <= map[i].end)
+			return true;
+	}
+	return false;
+}

@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The layout of the uapi: every member's place and size, no holes, every number. What is here
+ * never changes; members are added at the end.
+ */
+/* No holes: the compiler says so where it has to fill one. */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic error "-Wpadded"
+#include <linux/livedump.h>
+#pragma GCC diagnostic pop
+
+#include "kselftest_harness.h"
+#include "livedump_utils.h"
+
+/* Where a member is, and where it has to be. */
+struct place {
+	size_t is;
+	size_t shall;
+};
+
+#define AT(_struct, _member, _shall)	\
+	{ .shall = (_shall), .is = offsetof(struct _struct, _member) }
+
+#define ENDS(_struct, _shall)		\
+	{ .shall = (_shall), .is = sizeof(struct _struct) }
+
+static void check(struct __test_metadata *_metadata, const struct place *places, size_t nr)
+{
+	size_t i;
+
+	for (i = 0; i < nr; i++) {
+		EXPECT_EQ(places[i].shall, places[i].is) {
+			TH_LOG("member %zu has moved", i);
+		}
+	}
+	EXPECT_EQ(0, places[nr - 1].is % 8);
+}
+
+#define CHECK_LAYOUT(...) do {						\
+	static const struct place places[] = { __VA_ARGS__ };		\
+									\
+	check(_metadata, places, ARRAY_SIZE(places));			\
+} while (0)
+
+TEST(info)
+{
+	CHECK_LAYOUT(AT(livedump_info, size, 0),
+		     AT(livedump_info, flags, 4),
+		     AT(livedump_info, vmcoreinfo, 8),
+		     AT(livedump_info, vmcoreinfo_size, 16),
+		     AT(livedump_info, out_vmcoreinfo_size, 20),
+		     AT(livedump_info, out_abi, 24),
+		     AT(livedump_info, out_page_size, 28),
+		     AT(livedump_info, out_pgtable_levels, 32),
+		     AT(livedump_info, out_nr_cpus, 36),
+		     AT(livedump_info, out_page_offset, 40),
+		     AT(livedump_info, out_text_start, 48),
+		     AT(livedump_info, out_text_end, 56),
+		     AT(livedump_info, out_text_paddr, 64),
+		     AT(livedump_info, out_kernel_start, 72),
+		     AT(livedump_info, out_pgd_paddr, 80),
+		     AT(livedump_info, out_max_pfn, 88),
+		     AT(livedump_info, out_total_ram, 96),
+		     AT(livedump_info, out_cap, 104),
+		     AT(livedump_info, out_used, 112),
+		     AT(livedump_info, out_boottime_ns, 120),
+		     ENDS(livedump_info, 128));
+}
+
+TEST(sessions)
+{
+	CHECK_LAYOUT(AT(livedump_create, size, 0),
+		     AT(livedump_create, flags, 4),
+		     AT(livedump_create, name, 8),
+		     AT(livedump_create, limit, 72),
+		     AT(livedump_create, deadline_ms, 80),
+		     AT(livedump_create, reserve, 88),
+		     AT(livedump_create, out_fd, 96),
+		     AT(livedump_create, __reserved, 100),
+		     ENDS(livedump_create, 104));
+	CHECK_LAYOUT(AT(livedump_open, size, 0),
+		     AT(livedump_open, flags, 4),
+		     AT(livedump_open, name, 8),
+		     AT(livedump_open, out_fd, 72),
+		     AT(livedump_open, __reserved, 76),
+		     ENDS(livedump_open, 80));
+	CHECK_LAYOUT(AT(livedump_destroy, size, 0),
+		     AT(livedump_destroy, flags, 4),
+		     AT(livedump_destroy, name, 8),
+		     ENDS(livedump_destroy, 72));
+	CHECK_LAYOUT(AT(livedump_list_entry, name, 0),
+		     AT(livedump_list_entry, state, 64),
+		     AT(livedump_list_entry, requests, 68),
+		     AT(livedump_list_entry, pages, 72),
+		     AT(livedump_list_entry, used, 80),
+		     AT(livedump_list_entry, limit, 88),
+		     AT(livedump_list_entry, created_ns, 96),
+		     AT(livedump_list_entry, creator_pid, 104),
+		     AT(livedump_list_entry, creator_uid, 108),
+		     ENDS(livedump_list_entry, 112));
+	CHECK_LAYOUT(AT(livedump_list, size, 0),
+		     AT(livedump_list, flags, 4),
+		     AT(livedump_list, entries, 8),
+		     AT(livedump_list, entry_size, 16),
+		     AT(livedump_list, nr, 20),
+		     AT(livedump_list, out_nr, 24),
+		     AT(livedump_list, __reserved, 28),
+		     ENDS(livedump_list, 32));
+	CHECK_LAYOUT(AT(livedump_status, size, 0),
+		     AT(livedump_status, flags, 4),
+		     AT(livedump_status, out_name, 8),
+		     AT(livedump_status, out_state, 72),
+		     AT(livedump_status, out_requests, 76),
+		     AT(livedump_status, out_limit, 80),
+		     AT(livedump_status, out_used, 88),
+		     AT(livedump_status, out_created_ns, 96),
+		     AT(livedump_status, out_deadline_ns, 104),
+		     AT(livedump_status, out_creator_pid, 112),
+		     AT(livedump_status, out_creator_uid, 116),
+		     AT(livedump_status, out_pages, 120),
+		     AT(livedump_status, out_aliases, 128),
+		     AT(livedump_status, out_holes, 136),
+		     AT(livedump_status, out_holes_dropped, 144),
+		     AT(livedump_status, out_objects, 152),
+		     AT(livedump_status, out_object_bytes, 160),
+		     AT(livedump_status, out_range_bytes, 168),
+		     AT(livedump_status, out_refreshed, 176),
+		     AT(livedump_status, out_busy_ns, 184),
+		     AT(livedump_status, out_missing, 192),
+		     ENDS(livedump_status, 320));
+	CHECK_LAYOUT(AT(livedump_stop, size, 0),
+		     AT(livedump_stop, flags, 4),
+		     ENDS(livedump_stop, 8));
+}
+
+TEST(record)
+{
+	CHECK_LAYOUT(AT(livedump_range, address, 0),
+		     AT(livedump_range, length, 8),
+		     AT(livedump_range, flags, 16),
+		     AT(livedump_range, __reserved, 20),
+		     AT(livedump_range, out_recorded, 24),
+		     AT(livedump_range, out_missing, 32),
+		     ENDS(livedump_range, 160));
+	CHECK_LAYOUT(AT(livedump_record, size, 0),
+		     AT(livedump_record, flags, 4),
+		     AT(livedump_record, ranges, 8),
+		     AT(livedump_record, nr, 16),
+		     AT(livedump_record, range_size, 20),
+		     AT(livedump_record, out_recorded, 24),
+		     AT(livedump_record, out_missing, 32),
+		     ENDS(livedump_record, 160));
+}
+
+TEST(snapshot)
+{
+	CHECK_LAYOUT(AT(livedump_type, size, 0),
+		     AT(livedump_type, first_edge, 4),
+		     AT(livedump_type, nr_edges, 8),
+		     AT(livedump_type, __reserved, 12),
+		     ENDS(livedump_type, 16));
+	CHECK_LAYOUT(AT(livedump_edge, offset, 0),
+		     AT(livedump_edge, kind, 4),
+		     AT(livedump_edge, flags, 6),
+		     AT(livedump_edge, type, 8),
+		     AT(livedump_edge, count, 12),
+		     AT(livedump_edge, stride, 16),
+		     AT(livedump_edge, arg, 20),
+		     ENDS(livedump_edge, 24));
+	CHECK_LAYOUT(AT(livedump_root, symbol, 0),
+		     AT(livedump_root, address, 128),
+		     AT(livedump_root, type, 136),
+		     AT(livedump_root, kind, 140),
+		     AT(livedump_root, cpu, 144),
+		     AT(livedump_root, flags, 148),
+		     AT(livedump_root, out_address, 152),
+		     AT(livedump_root, out_recorded, 160),
+		     AT(livedump_root, out_missing, 168),
+		     ENDS(livedump_root, 296));
+	CHECK_LAYOUT(AT(livedump_snapshot, size, 0),
+		     AT(livedump_snapshot, flags, 4),
+		     AT(livedump_snapshot, roots, 8),
+		     AT(livedump_snapshot, types, 16),
+		     AT(livedump_snapshot, edges, 24),
+		     AT(livedump_snapshot, nr_roots, 32),
+		     AT(livedump_snapshot, nr_types, 36),
+		     AT(livedump_snapshot, nr_edges, 40),
+		     AT(livedump_snapshot, root_size, 44),
+		     AT(livedump_snapshot, type_size, 48),
+		     AT(livedump_snapshot, edge_size, 52),
+		     AT(livedump_snapshot, depth, 56),
+		     AT(livedump_snapshot, out_bad_root, 60),
+		     AT(livedump_snapshot, max_objects, 64),
+		     AT(livedump_snapshot, max_bytes, 72),
+		     AT(livedump_snapshot, max_time_ns, 80),
+		     AT(livedump_snapshot, out_objects, 88),
+		     AT(livedump_snapshot, out_object_bytes, 96),
+		     AT(livedump_snapshot, out_pages, 104),
+		     AT(livedump_snapshot, out_pointers, 112),
+		     AT(livedump_snapshot, out_null, 120),
+		     AT(livedump_snapshot, out_foreign, 128),
+		     AT(livedump_snapshot, out_seen, 136),
+		     AT(livedump_snapshot, out_cut, 144),
+		     AT(livedump_snapshot, out_time_ns, 152),
+		     AT(livedump_snapshot, out_missing, 160),
+		     ENDS(livedump_snapshot, 288));
+}
+
+TEST(mappings)
+{
+	CHECK_LAYOUT(AT(livedump_page, pfn, 0),
+		     AT(livedump_page, vaddr, 8),
+		     AT(livedump_page, time_ns, 16),
+		     AT(livedump_page, request, 24),
+		     AT(livedump_page, mark, 28),
+		     AT(livedump_page, flags, 30),
+		     ENDS(livedump_page, 32));
+	CHECK_LAYOUT(AT(livedump_alias, vaddr, 0),
+		     AT(livedump_alias, page, 8),
+		     AT(livedump_alias, request, 12),
+		     ENDS(livedump_alias, 16));
+	CHECK_LAYOUT(AT(livedump_hole, address, 0),
+		     AT(livedump_hole, length, 8),
+		     AT(livedump_hole, request, 16),
+		     AT(livedump_hole, reason, 20),
+		     AT(livedump_hole, flags, 22),
+		     AT(livedump_hole, __reserved, 24),
+		     ENDS(livedump_hole, 32));
+	EXPECT_EQ(0x0ULL, LIVEDUMP_MMAP_PAGES);
+	EXPECT_EQ(1ULL << 44, LIVEDUMP_MMAP_DATA);
+	EXPECT_EQ(2ULL << 44, LIVEDUMP_MMAP_ALIASES);
+	EXPECT_EQ(3ULL << 44, LIVEDUMP_MMAP_HOLES);
+}
+
+TEST(numbers)
+{
+	EXPECT_EQ(0xdb00, LIVEDUMP_INFO);
+	EXPECT_EQ(0xdb01, LIVEDUMP_CREATE);
+	EXPECT_EQ(0xdb02, LIVEDUMP_OPEN);
+	EXPECT_EQ(0xdb03, LIVEDUMP_DESTROY);
+	EXPECT_EQ(0xdb04, LIVEDUMP_LIST);
+	EXPECT_EQ(0xdb10, LIVEDUMP_STATUS);
+	EXPECT_EQ(0xdb11, LIVEDUMP_RECORD);
+	EXPECT_EQ(0xdb12, LIVEDUMP_SNAPSHOT);
+	EXPECT_EQ(0xdb13, LIVEDUMP_STOP);
+
+	EXPECT_EQ(0, LIVEDUMP_OK);
+	EXPECT_EQ(1, LIVEDUMP_FAULTED);
+	EXPECT_EQ(2, LIVEDUMP_UNMAPPED);
+	EXPECT_EQ(3, LIVEDUMP_BAD_ADDRESS);
+	EXPECT_EQ(4, LIVEDUMP_NOT_RAM);
+	EXPECT_EQ(5, LIVEDUMP_OFFLINE);
+	EXPECT_EQ(6, LIVEDUMP_POISONED);
+	EXPECT_EQ(7, LIVEDUMP_USER);
+	EXPECT_EQ(8, LIVEDUMP_SELF);
+	EXPECT_EQ(9, LIVEDUMP_LIMIT);
+	EXPECT_EQ(10, LIVEDUMP_BUDGET);
+	EXPECT_EQ(11, LIVEDUMP_TIMEOUT);
+	EXPECT_EQ(12, LIVEDUMP_LOCKDOWN);
+	EXPECT_EQ(13, LIVEDUMP_NO_MEMORY);
+	EXPECT_EQ(14, LIVEDUMP_INTERRUPTED);
+	EXPECT_EQ(16, LIVEDUMP_NR_REASONS);
+
+	EXPECT_EQ(0, LIVEDUMP_RECORDING);
+	EXPECT_EQ(1, LIVEDUMP_STOPPED);
+	EXPECT_EQ(1, LIVEDUMP_KEEP);
+	EXPECT_EQ(2, LIVEDUMP_USER_MEMORY);
+	EXPECT_EQ(1, LIVEDUMP_RANGE_PHYS);
+	EXPECT_EQ(1, LIVEDUMP_EDGE_POINTER);
+	EXPECT_EQ(2, LIVEDUMP_EDGE_STRING);
+	EXPECT_EQ(3, LIVEDUMP_EDGE_BYTES);
+	EXPECT_EQ(0, LIVEDUMP_ROOT_ADDRESS);
+	EXPECT_EQ(1, LIVEDUMP_ROOT_PERCPU);
+	EXPECT_EQ(2, LIVEDUMP_ROOT_TASK);
+	EXPECT_EQ(1, LIVEDUMP_PAGE_RANGE);
+	EXPECT_EQ(2, LIVEDUMP_PAGE_OBJECT);
+	EXPECT_EQ(4, LIVEDUMP_PAGE_TABLE);
+	EXPECT_EQ(1, LIVEDUMP_HOLE_PHYS);
+	EXPECT_EQ(2, LIVEDUMP_HOLE_ASKED);
+}
+
+TEST_HARNESS_MAIN
