@@ -123,6 +123,8 @@ void ld_request_missing(struct ld_request *rq, u64 address, u64 length,
 
 static enum livedump_reason ld_reserve(struct ld_request *rq)
 {
+	if (rq->stop)
+		return rq->stop;
 	switch (ld_store_reserve(rq->store, 1, 1)) {
 	case 0:
 		return LIVEDUMP_OK;
@@ -219,6 +221,8 @@ static enum livedump_reason ld_note_vaddr(struct ld_request *rq, u64 vaddr, u64 
 			p->vaddr = vaddr;
 		return LIVEDUMP_OK;
 	}
+	if (!ld_store_alias(rq->store, vaddr, page, rq->number))
+		return LIVEDUMP_OK;
 	why = ld_reserve(rq);
 	if (!why)
 		ld_store_alias(rq->store, vaddr, page, rq->number);

@@ -128,6 +128,13 @@ static inline u64 ld_index_room(u64 slots)
 	return slots / 4 * 3;
 }
 
+/** ld_table_fits() - can @more entries be added to @t without allocating? Return: whether. */
+static inline bool ld_table_fits(const struct ld_table *t, u32 more)
+{
+	return t->slots && ld_vec_room(&t->vec) >= more &&
+	       (u64)t->vec.nr + more <= ld_index_room((u64)t->mask + 1);
+}
+
 /**
  * ld_table_reserve() - make room
  * @t: the table
@@ -137,10 +144,7 @@ static inline u64 ld_index_room(u64 slots)
  */
 static inline int ld_table_reserve(struct ld_table *t, u32 more)
 {
-	if (likely(t->slots && ld_vec_room(&t->vec) >= more &&
-		   (u64)t->vec.nr + more <= ld_index_room((u64)t->mask + 1)))
-		return 0;
-	return ld_table_grow(t, more);
+	return likely(ld_table_fits(t, more)) ? 0 : ld_table_grow(t, more);
 }
 
 /* ---- store.c: recorded bytes ---- */
@@ -283,7 +287,7 @@ long ld_session_ioctl(struct file *file, unsigned int cmd, unsigned long arg);
 
 /**
  * struct ld_kernel - facts about the running kernel, found when the module is loaded
- * @vmcoreinfo: the kernel's vmcoreinfo text, in the kernel's own memory
+ * @vmcoreinfo: copy of the kernel's vmcoreinfo text
  * @vmcoreinfo_size: its length in bytes
  * @pgd: swapper_pg_dir, through the direct map
  * @pgd_pfn: its page frame
@@ -292,7 +296,7 @@ long ld_session_ioctl(struct file *file, unsigned int cmd, unsigned long arg);
  * @text_paddr: physical address of @text_start
  */
 struct ld_kernel {
-	const char *vmcoreinfo;
+	char *vmcoreinfo;
 	u32 vmcoreinfo_size;
 	pgd_t *pgd;
 	u64 pgd_pfn;
@@ -303,6 +307,7 @@ struct ld_kernel {
 
 extern struct ld_kernel ld_kernel;
 int ld_kernel_init(void);
+void ld_kernel_exit(void);
 int ld_info(struct ld_cmd *cmd);
 
 /* ---- capture.c: the state of one request ---- */
@@ -409,7 +414,7 @@ static inline bool ld_is_kernel_address(u64 addr)
 
 enum livedump_reason ld_read_allowed(struct ld_ram *ram, u64 pfn, u32 flags);
 enum livedump_reason ld_read_page(u64 pfn, void *to);
-enum livedump_reason ld_read_entry(const void *from, void *to, size_t size);
+enum livedump_reason ld_read_bytes(const void *from, void *to, size_t size);
 
 u64 ld_next_ram(u64 paddr);
 u64 ld_max_pfn(void);

@@ -46,13 +46,17 @@ static int __init ld_init(void)
 		pr_err("this kernel's vmcoreinfo does not lead to its page tables (%d)\n", err);
 		return err;
 	}
-	return misc_register(&ld_device);
+	err = misc_register(&ld_device);
+	if (err)
+		ld_kernel_exit();
+	return err;
 }
 
 static void __exit ld_exit(void)
 {
 	misc_deregister(&ld_device);
 	ld_sessions_exit();
+	ld_kernel_exit();
 }
 
 module_init(ld_init);

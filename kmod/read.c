@@ -150,7 +150,7 @@ enum livedump_reason ld_read_page(u64 pfn, void *to)
 }
 
 /**
- * ld_read_entry() - copy a page-table entry
+ * ld_read_bytes() - copy something small: a page-table entry, a header
  * @from: in a page frame that ld_read_allowed() let pass
  * @to: our own
  * @size: bytes
@@ -159,7 +159,7 @@ enum livedump_reason ld_read_page(u64 pfn, void *to)
  *
  * Return: LIVEDUMP_OK or LIVEDUMP_FAULTED.
  */
-enum livedump_reason ld_read_entry(const void *from, void *to, size_t size)
+enum livedump_reason ld_read_bytes(const void *from, void *to, size_t size)
 {
 	return copy_from_kernel_nofault(to, from, size) ? LIVEDUMP_FAULTED : LIVEDUMP_OK;
 }

@@ -124,7 +124,7 @@ int ld_store_alias(struct ld_store *st, u64 vaddr, u32 page, u32 request)
 	if (i != LD_NONE) {
 		a = ld_vec_at(&st->aliases.vec, i);
 	} else {
-		if (!ld_vec_room(&st->aliases.vec))
+		if (!ld_table_fits(&st->aliases, 1))
 			return -ENOSPC;
 		a = ld_table_add(&st->aliases, vaddr);
 	}

@@ -68,7 +68,7 @@ static enum livedump_reason ld_entry(struct ld_ram *ram, struct ld_mapping *m, c
 			return why;
 		m->tables[m->nr_tables++] = pfn;
 	}
-	return ld_read_entry(entryp, to, size);
+	return ld_read_bytes(entryp, to, size);
 }
 
 static enum livedump_reason ld_translate_pte(const struct ld_extent *x, u64 vaddr, u64 *pfn)
@@ -76,7 +76,7 @@ static enum livedump_reason ld_translate_pte(const struct ld_extent *x, u64 vadd
 	enum livedump_reason why;
 	pte_t pte;
 
-	why = ld_read_entry(x->ptes + pte_index(vaddr), &pte, sizeof(pte));
+	why = ld_read_bytes(x->ptes + pte_index(vaddr), &pte, sizeof(pte));
 	if (why)
 		return why;
 	if (pte_none(pte) || !pte_present(pte))

@@ -10,6 +10,7 @@
 #include <linux/kstrtox.h>
 #include <linux/mm.h>
 #include <linux/sizes.h>
+#include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/timekeeping.h>
 #include <linux/uaccess.h>
@@ -23,15 +24,35 @@
 struct ld_kernel ld_kernel;
 static u32 ld_pgtable_levels;
 
-static int ld_find_note(void)
-{
-	static const char name[] = "VMCOREINFO";
-	const struct elf64_note *note = phys_to_virt(paddr_vmcoreinfo_note());
+/* No kernel's is longer than a page (include/linux/crash_core.h: VMCOREINFO_BYTES). */
+#define LD_MAX_VMCOREINFO	PAGE_SIZE
 
-	if (note->n_namesz != sizeof(name) || memcmp(note + 1, name, sizeof(name)))
+struct ld_vmcoreinfo_note {
+	struct elf64_note head;
+	char name[12];		/* "VMCOREINFO", padded to 4 */
+};
+
+/* The note is where the kernel says, unless it is a Xen PV guest, which gives a machine address. */
+static int ld_copy_note(void)
+{
+	phys_addr_t paddr = paddr_vmcoreinfo_note();
+	const void *at = phys_to_virt(paddr);
+	struct ld_vmcoreinfo_note note;
+	struct ld_ram ram = {};
+
+	if (ld_read_allowed(&ram, PHYS_PFN(paddr), LIVEDUMP_USER_MEMORY) ||
+	    ld_read_bytes(at, &note, sizeof(note)))
 		return -ENODEV;
-	ld_kernel.vmcoreinfo = (const char *)(note + 1) + ALIGN(sizeof(name), 4);
-	ld_kernel.vmcoreinfo_size = note->n_descsz;
+	if (note.head.n_namesz != sizeof("VMCOREINFO") ||
+	    memcmp(note.name, "VMCOREINFO", sizeof("VMCOREINFO")) || !note.head.n_descsz ||
+	    note.head.n_descsz > LD_MAX_VMCOREINFO)
+		return -ENODEV;
+	ld_kernel.vmcoreinfo = kmalloc(note.head.n_descsz, GFP_KERNEL);
+	if (!ld_kernel.vmcoreinfo)
+		return -ENOMEM;
+	ld_kernel.vmcoreinfo_size = note.head.n_descsz;
+	if (ld_read_bytes(at + sizeof(note), ld_kernel.vmcoreinfo, note.head.n_descsz))
+		return -ENODEV;
 	return 0;
 }
 
@@ -90,17 +111,12 @@ static int ld_check_tables(u32 *ret)
 	return err;
 }
 
-/**
- * ld_kernel_init() - find out about the running kernel
- *
- * Return: 0; -ENODEV where vmcoreinfo is missing or does not lead to the page tables.
- */
-int ld_kernel_init(void)
+static int ld_kernel_find(void)
 {
 	u64 pgd, text;
 	int err;
 
-	err = ld_find_note();
+	err = ld_copy_note();
 	if (err)
 		return err;
 	err = ld_vmcoreinfo_hex("SYMBOL(swapper_pg_dir)=", &pgd);
@@ -118,6 +134,27 @@ int ld_kernel_init(void)
 	ld_kernel.text_paddr = __pa_symbol(ld_kernel.text_start);
 	ld_find_text_end();
 	return 0;
+}
+
+/**
+ * ld_kernel_init() - find out about the running kernel
+ *
+ * Return: 0; -ENODEV where vmcoreinfo is missing or does not lead to the page tables; -ENOMEM.
+ */
+int ld_kernel_init(void)
+{
+	int err = ld_kernel_find();
+
+	if (err)
+		ld_kernel_exit();
+	return err;
+}
+
+/** ld_kernel_exit() - free what ld_kernel_init() made. */
+void ld_kernel_exit(void)
+{
+	kfree(ld_kernel.vmcoreinfo);
+	ld_kernel.vmcoreinfo = NULL;
 }
 
 /**

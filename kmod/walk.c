@@ -80,7 +80,7 @@ static bool ld_walk_queue(struct ld_walk *w, const struct ld_object *o)
 {
 	struct ld_object *new;
 
-	if (w->objects.vec.nr >= w->max_objects || !ld_vec_room(&w->objects.vec))
+	if (w->objects.vec.nr >= w->max_objects || !ld_table_fits(&w->objects, 1))
 		return false;
 	new = ld_table_add(&w->objects, o->addr);
 	*new = *o;
