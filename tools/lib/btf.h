@@ -25,8 +25,8 @@ struct ld_ref {
 };
 
 /* Type tags that ld_btf_skip() notices: what carries them is no plain kernel pointer. */
-#define LD_TAG_USER		(1U << 0)
-#define LD_TAG_PERCPU		(1U << 1)
+#define LD_TAG_USER		1U
+#define LD_TAG_PERCPU		2U
 
 /**
  * struct ld_btfs - the BTF of the kernel and of those modules that were asked for

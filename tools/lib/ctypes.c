@@ -189,15 +189,16 @@ static int not_a_struct(const struct ld_btfs *set, const struct ld_ctype *t, con
 	ld_ctype_name(set, t, text, sizeof(text));
 	if (ld_ctype_element(set, &inner, &nr))
 		return ld_fail(err, LD_EXIT_USAGE,
-			       "'.%s' is asked of an array: choose an element with [N] first", name);
+			       "'.%s' is asked of an array: choose an element with [N] first",
+			       name);
 	if (ld_ctype_deref(set, &inner, NULL))
 		return ld_fail(err, LD_EXIT_USAGE,
 			       "'.%s' lies behind a pointer (%s): following pointers in a path is not supported yet; name the pointer, and --depth follows it",
 			       name, text);
 	inner.ref = ld_btf_skip(set, t->ref, NULL);
 	if (ld_btf_type(set, inner.ref) && btf_kind(ld_btf_type(set, inner.ref)) == BTF_KIND_FWD)
-		return ld_fail(err, LD_EXIT_FAILED, "the members of %s are not known: it is only declared",
-			       text);
+		return ld_fail(err, LD_EXIT_FAILED,
+			       "the members of %s are not known: it is only declared", text);
 	return ld_fail(err, LD_EXIT_USAGE, "'.%s' is asked of '%s', which has no members", name,
 		       text);
 }
@@ -209,7 +210,7 @@ int ld_ctype_member(const struct ld_btfs *set, struct ld_ctype *t, struct ld_spa
 	struct search s = { .set = set, .name = wanted };
 	struct ld_ref ref = ld_btf_skip(set, t->ref, NULL);
 
-	snprintf(wanted, sizeof(wanted), LD_SPAN_FMT, LD_SPAN_ARG(name));
+	ld_span_copy(name, wanted, sizeof(wanted));
 	if (t->ptrs || t->nr_dims || !is_composite(ld_btf_type(set, ref)))
 		return not_a_struct(set, t, wanted, err);
 	s.suggest.want = wanted;
@@ -238,17 +239,18 @@ int ld_ctype_index(const struct ld_btfs *set, struct ld_ctype *t, __u64 nr, __u6
 			return ld_fail(err, LD_EXIT_USAGE,
 				       "'[%llu]' is asked of a pointer (%s): following pointers in a path is not supported yet; name the pointer, and --depth follows it",
 				       nr, text);
-		return ld_fail(err, LD_EXIT_USAGE, "'[%llu]' is asked of '%s', which is not an array",
-			       nr, text);
+		return ld_fail(err, LD_EXIT_USAGE,
+			       "'[%llu]' is asked of '%s', which is not an array", nr, text);
 	}
 	/* The size of a flexible array is the object's secret. */
 	if (nelems && nr >= nelems)
-		return ld_fail(err, LD_EXIT_USAGE, "index %llu is out of range: the array has %llu elements",
-			       nr, nelems);
+		return ld_fail(err, LD_EXIT_USAGE,
+			       "index %llu is out of range: the array has %llu elements", nr,
+			       nelems);
 	if (!ld_ctype_size(set, &inner, &size) || __builtin_mul_overflow(size, nr, &skip) ||
 	    __builtin_add_overflow(*offset, skip, offset))
-		return ld_fail(err, LD_EXIT_FAILED, "index %llu: the size of the elements makes no sense",
-			       nr);
+		return ld_fail(err, LD_EXIT_FAILED,
+			       "index %llu: the size of the elements makes no sense", nr);
 	*t = inner;
 	return 0;
 }

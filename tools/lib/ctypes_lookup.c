@@ -5,8 +5,8 @@
 #include "ctypes.h"
 #include "resolver_suggest.h"
 
-#define ENUMS	(LD_KIND(BTF_KIND_ENUM) | LD_KIND(BTF_KIND_ENUM64))
-#define TAGGED	(LD_KIND(BTF_KIND_STRUCT) | LD_KIND(BTF_KIND_UNION) | ENUMS)
+#define ANY_ENUM	(LD_KIND(BTF_KIND_ENUM) | LD_KIND(BTF_KIND_ENUM64))
+#define TAGGED		(LD_KIND(BTF_KIND_STRUCT) | LD_KIND(BTF_KIND_UNION) | ANY_ENUM)
 
 /* One search; the name as a string, for comparing. */
 struct lookup {
@@ -115,7 +115,7 @@ static __u32 kinds_of(enum ld_texpr_kind kind)
 	case LD_TEXPR_UNION:
 		return LD_KIND(BTF_KIND_UNION);
 	case LD_TEXPR_ENUM:
-		return ENUMS;
+		return ANY_ENUM;
 	default:
 		/* Not every language spells its base types as C does. */
 		return LD_KIND(BTF_KIND_TYPEDEF) | LD_KIND(BTF_KIND_INT);
@@ -158,7 +158,7 @@ int ld_ctype_lookup(struct ld_btfs *set, __u32 btf, const struct ld_texpr *x,
 	struct ld_ref ref;
 	bool found;
 
-	snprintf(l.name, sizeof(l.name), LD_SPAN_FMT, LD_SPAN_ARG(x->name));
+	ld_span_copy(x->name, l.name, sizeof(l.name));
 	if (x->kind == LD_TEXPR_BASE)
 		found = find_base(&l, x->base, &ref);
 	else

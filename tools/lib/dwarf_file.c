@@ -117,16 +117,17 @@ char *ld_vmlinux_find(const char *build_id)
 		"/boot/vmlinux-%s",
 		"/lib/modules/%s/vmlinux",
 		"/lib/modules/%s/build/vmlinux",
+		NULL
 	};
 	char first[3] = { 0 }, *path;
 	struct utsname uts;
-	size_t i;
+	int i;
 
 	if (strlen(build_id) < 3 || uname(&uts))
 		return NULL;
 	memcpy(first, build_id, 2);
 	path = try_path(build_id, "/usr/lib/debug/.build-id/%s/%s.debug", first, build_id + 2);
-	for (i = 0; !path && i < sizeof(formats) / sizeof(formats[0]); i++)
+	for (i = 0; !path && formats[i]; i++)
 		path = try_path(build_id, formats[i], uts.release, "");
 	return path;
 }

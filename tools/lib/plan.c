@@ -40,7 +40,8 @@ static size_t unique(struct livedump_edge *edges, size_t nr)
 {
 	size_t i, n = 0;
 
-	qsort(edges, nr, sizeof(*edges), compare_edges);
+	if (nr)
+		qsort(edges, nr, sizeof(*edges), compare_edges);
 	for (i = 0; i < nr; i++)
 		if (!n || compare_edges(&edges[n - 1], &edges[i]))
 			edges[n++] = edges[i];

@@ -44,8 +44,8 @@ static int add_root(struct ld_request *req, const struct ld_resolved *res, char 
 	size_t nr = req->nr_roots;
 
 	if (nr == LIVEDUMP_MAX_ROOTS)
-		return ld_fail(err, LD_EXIT_FAILED, "%s: more than %d objects in one request", label,
-			       LIVEDUMP_MAX_ROOTS);
+		return ld_fail(err, LD_EXIT_FAILED, "%s: more than %d objects in one request",
+			       label, LIVEDUMP_MAX_ROOTS);
 	if (reserve(&req->roots, nr, sizeof(*req->roots)) ||
 	    reserve(&req->root_labels, nr, sizeof(*req->root_labels)) ||
 	    reserve(&req->root_types, nr, sizeof(*types)))

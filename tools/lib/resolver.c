@@ -138,6 +138,12 @@ static int resolve_pid(struct ld_resolver *r, const struct ld_target *t, struct 
 	return ld_ctype_lookup(set, 0, &x, &ret->type, err);
 }
 
+/* The cast as it was written, without its stars and dimensions. */
+static int cast_len(const struct ld_target *t)
+{
+	return t->cast.name.s + t->cast.name.len - t->cast_at;
+}
+
 /* ``(T *)ADDR`` is the T there; ``(T[n])ADDR`` is taken the same way, arrays being pointers. */
 static int resolve_address(struct ld_resolver *r, const struct ld_target *t,
 			   struct ld_resolved *ret, struct ld_err *err)
@@ -151,8 +157,8 @@ static int resolve_address(struct ld_resolver *r, const struct ld_target *t,
 	element = ret->type;
 	if (!ld_ctype_element(set, &element, &nr) && !ld_ctype_deref(set, &ret->type, NULL))
 		return ld_fail(err, LD_EXIT_USAGE,
-			       "an address takes a pointer type: write '(" LD_SPAN_FMT " *)0x...'",
-			       LD_SPAN_ARG(t->cast.name));
+			       "an address takes a pointer type: write '(%.*s *)0x...'",
+			       cast_len(t), t->cast_at);
 	ret->root.kind = LIVEDUMP_ROOT_ADDRESS;
 	ret->root.address = t->address;
 	return walk_path(set, t, &ret->type, &ret->root.address, err);
@@ -187,8 +193,8 @@ static int check_cpu(struct ld_resolver *r, const struct ld_target *t, const str
 	if (!t->has_cpu)
 		return 0;
 	if (!s->percpu)
-		return ld_lex_fail(&lex, t->cpu_at, "'%s' is not a per-CPU symbol: it takes no '@CPU'",
-				   s->sym.name);
+		return ld_lex_fail(&lex, t->cpu_at,
+				   "'%s' is not a per-CPU symbol: it takes no '@CPU'", s->sym.name);
 	snprintf(path, sizeof(path), "%s/devices/system/cpu/possible", r->opts.sys);
 	f = fopen(path, "re");
 	if (!f)

@@ -17,15 +17,9 @@ struct lookup {
 	unsigned int nr;
 };
 
-static void span_copy(char *to, size_t size, struct ld_span span)
-{
-	snprintf(to, size, LD_SPAN_FMT, LD_SPAN_ARG(span));
-}
-
 static void module_name(char *to, size_t size, struct ld_span span)
 {
-	span_copy(to, size, span);
-	for (; *to; to++)
+	for (ld_span_copy(span, to, size); *to; to++)
 		if (*to == '-')
 			*to = '_';
 }
@@ -69,27 +63,34 @@ static void collect(struct lookup *l, bool functions)
 	}
 }
 
+/* How to write namesake number @i so that it is the only one. */
+static int list_one(const struct lookup *l, unsigned int i, unsigned int n, const char *cast,
+		    char *buf, size_t size)
+{
+	const struct ld_ksym *sym = &l->found[i];
+	unsigned int j, same = 0;
+
+	for (j = 0; j < n; j++)
+		same += !strcmp(sym->module, l->found[j].module);
+	if (same == 1)
+		return snprintf(buf, size, "\n  %s:%s", *sym->module ? sym->module : "vmlinux",
+				l->name);
+	if (ld_kallsyms_percpu(l->k, sym))
+		return snprintf(buf, size, "\n  (per-CPU variable at 0x%llx: there is no way yet)",
+				sym->address);
+	return snprintf(buf, size, "\n  (%s *)0x%llx%s%s", cast, sym->address,
+			*sym->module ? "  in module " : "", sym->module);
+}
+
 static int ambiguous(const struct lookup *l, const char *cast, struct ld_err *err)
 {
-	unsigned int n = l->nr < LISTED ? l->nr : LISTED, i, j, same;
+	unsigned int n = l->nr < LISTED ? l->nr : LISTED, i;
 	char text[900];
 	size_t len;
 
-	len = snprintf(text, sizeof(text), "%u symbols have this name; write one of",
-		       l->nr);
-	for (i = 0; i < n && len < sizeof(text); i++) {
-		const struct ld_ksym *sym = &l->found[i];
-
-		for (same = j = 0; j < n; j++)
-			same += !strcmp(sym->module, l->found[j].module);
-		if (same > 1)
-			len += snprintf(text + len, sizeof(text) - len, "\n  (%s *)0x%llx%s%s", cast,
-					sym->address, *sym->module ? "  in module " : "",
-					sym->module);
-		else
-			len += snprintf(text + len, sizeof(text) - len, "\n  %s:%s",
-					*sym->module ? sym->module : "vmlinux", l->name);
-	}
+	len = snprintf(text, sizeof(text), "%u symbols have this name; write one of", l->nr);
+	for (i = 0; i < n && len < sizeof(text); i++)
+		len += list_one(l, i, n, cast, text + len, sizeof(text) - len);
 	return ld_fail(err, LD_EXIT_FAILED, "%s%s", text, l->nr > n ? "\n  ..." : "");
 }
 
@@ -130,7 +131,7 @@ static int find(struct lookup *l, const struct ld_target *t, struct ld_err *err)
 	if (!l->nr)
 		return not_found(l, err);
 	if (t->has_cast)
-		snprintf(cast, sizeof(cast), LD_SPAN_FMT,
+		snprintf(cast, sizeof(cast), "%.*s",
 			 (int)(t->cast.name.s + t->cast.name.len - t->cast_at), t->cast_at);
 	return ambiguous(l, cast, err);
 }
@@ -164,7 +165,7 @@ int ld_resolver_symbol(struct ld_resolver *r, const struct ld_target *t, struct 
 	if (read_kallsyms(r, err) || !ld_resolver_btfs(r, err))
 		return -1;
 	l.k = r->kallsyms;
-	span_copy(l.name, sizeof(l.name), t->symbol);
+	ld_span_copy(t->symbol, l.name, sizeof(l.name));
 	module_name(l.module, sizeof(l.module), t->module);
 	/* The linker makes one an alias of the other, and only this one has a type. */
 	if (!strcmp(l.name, "jiffies") && !*l.module &&

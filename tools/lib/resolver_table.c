@@ -9,13 +9,14 @@ static const struct {
 	const char *type;
 } table[] = {
 #include "roots.inc"
+	{ NULL, NULL }
 };
 
 const char *ld_resolver_known_type(const char *symbol, unsigned int nr)
 {
-	size_t i;
+	int i;
 
-	for (i = 0; i < sizeof(table) / sizeof(table[0]); i++)
+	for (i = 0; table[i].symbol; i++)
 		if (!strcmp(table[i].symbol, symbol) && !nr--)
 			return table[i].type;
 	return NULL;

@@ -75,11 +75,15 @@ static int unknown(struct ld_resolver *r, const struct ld_symbol *s, struct ld_e
 		snprintf(vmlinux, sizeof(vmlinux), "%s",
 			 s->btf ? "" : " (module without BTF: types of vmlinux only)");
 	else if (r->opts.vmlinux)
-		snprintf(vmlinux, sizeof(vmlinux), " (the vmlinux given does not know it either)");
+		snprintf(vmlinux, sizeof(vmlinux),
+			 " (the vmlinux given has no name for it, either)");
 	else
 		snprintf(vmlinux, sizeof(vmlinux), ", or give a debug kernel with --vmlinux FILE");
 	/* A per-CPU address is an offset: there is nothing at it. */
-	if (!s->percpu && room)
+	if (!s->percpu && room > 65536)
+		snprintf(bytes, sizeof(bytes), ", or record N bytes of it untyped: 0x%llx:N",
+			 s->sym.address);
+	else if (!s->percpu && room)
 		snprintf(bytes, sizeof(bytes), ", or record its %llu bytes untyped: 0x%llx:%llu",
 			 room, s->sym.address, room);
 	return ld_fail(err, LD_EXIT_FAILED,

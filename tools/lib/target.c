@@ -25,7 +25,7 @@ static int lex_size(struct ld_lex *lex, __u64 *ret)
 
 	ld_lex_peek(lex);
 	at = lex->p;
-	if (ld_lex_number(lex, "a size in bytes (suffixes K, M, G)", ret))
+	if (ld_lex_number(lex, "a size in bytes (suffixes K, M, G, T)", ret))
 		return -1;
 	switch (toupper((unsigned char)*lex->p)) {
 	case 'K':
@@ -36,6 +36,9 @@ static int lex_size(struct ld_lex *lex, __u64 *ret)
 		break;
 	case 'G':
 		shift = 30;
+		break;
+	case 'T':
+		shift = 40;
 		break;
 	}
 	if (shift)
@@ -224,7 +227,8 @@ int ld_target_parse(const char *text, struct ld_target *ret, struct ld_err *err)
 	memset(ret, 0, sizeof(*ret));
 	ret->text = text;
 	if (!ld_lex_peek(&lex))
-		return ld_fail(err, LD_EXIT_USAGE, "an empty target: name a symbol, 'pid:N', '(TYPE *)0xADDR' or '0xADDR:SIZE'");
+		return ld_fail(err, LD_EXIT_USAGE,
+			       "an empty target: name a symbol, 'pid:N', '(TYPE *)0xADDR' or '0xADDR:SIZE'");
 	if (!strncmp(lex.p, "pid:", 4)) {
 		lex.p += 4;
 		return lex_pid(&lex, ret);

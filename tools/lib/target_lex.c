@@ -129,3 +129,9 @@ bool ld_span_is(struct ld_span span, const char *s)
 {
 	return strlen(s) == span.len && !memcmp(span.s, s, span.len);
 }
+
+char *ld_span_copy(struct ld_span span, char *buf, size_t size)
+{
+	snprintf(buf, size, "%.*s", (int)span.len, span.s);
+	return buf;
+}

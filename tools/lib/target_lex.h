@@ -18,11 +18,6 @@ struct ld_span {
 	size_t len;
 };
 
-/** LD_SPAN_FMT: printf conversion for one LD_SPAN_ARG(). */
-#define LD_SPAN_FMT		"%.*s"
-/** LD_SPAN_ARG() - arguments for %LD_SPAN_FMT. @span: a struct ld_span */
-#define LD_SPAN_ARG(span)	(int)(span).len, (span).s
-
 /**
  * struct ld_lex - where a parser stands in a text
  * @text: whole text, what error messages show
@@ -100,5 +95,15 @@ int ld_lex_end(struct ld_lex *lex);
  * Return: whether they are equal.
  */
 bool ld_span_is(struct ld_span span, const char *s);
+
+/**
+ * ld_span_copy() - make a string of a span
+ * @span: the span; what is too long is cut off
+ * @buf: where
+ * @size: of @buf
+ *
+ * Return: @buf.
+ */
+char *ld_span_copy(struct ld_span span, char *buf, size_t size);
 
 #endif

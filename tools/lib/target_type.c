@@ -24,6 +24,7 @@ static const struct {
 	{ "double", W_DOUBLE },
 	{ "signed", W_SIGNED },
 	{ "unsigned", W_UNSIGNED },
+	{ NULL }
 };
 
 /* The words of a base type, counted: their order does not matter. */
@@ -34,9 +35,9 @@ struct bag {
 
 static bool bag_add(struct bag *bag, struct ld_span span)
 {
-	size_t i;
+	int i;
 
-	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+	for (i = 0; words[i].text; i++) {
 		if (ld_span_is(span, words[i].text)) {
 			bag->n[words[i].word]++;
 			bag->nr++;
@@ -64,17 +65,18 @@ static bool bag_kind(const struct bag *bag, enum ld_base_kind *ret)
 		{ W_INT128, 1, false, LD_BASE_INT128 },
 		{ W_FLOAT, 1, false, LD_BASE_FLOAT },
 		{ W_DOUBLE, 1, false, LD_BASE_DOUBLE },
+		{ 0 }
 	};
 	unsigned int sign = bag->n[W_SIGNED] + bag->n[W_UNSIGNED];
 	unsigned int ints = bag->n[W_INT];
-	size_t i;
+	int i;
 
 	if (!bag->nr || sign > 1 || ints > 1)
 		return false;
 	*ret = LD_BASE_INT;
 	if (bag->nr == sign + ints)
 		return true;
-	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+	for (i = 0; kinds[i].n; i++) {
 		if (bag->n[kinds[i].word] != kinds[i].n)
 			continue;
 		*ret = kinds[i].kind;
@@ -151,14 +153,14 @@ static int lex_base(struct ld_lex *lex, struct ld_span first, struct ld_texpr *r
 	do {
 		end = word.s + word.len;
 		if (!bag_add(&bag, word))
-			return ld_lex_fail(lex, word.s, "'" LD_SPAN_FMT "' in a base type",
-					   LD_SPAN_ARG(word));
+			return ld_lex_fail(lex, word.s, "'%.*s' in a base type", (int)word.len,
+					   word.s);
 	} while (next_word(lex, &word));
 	ret->name.s = first.s;
 	ret->name.len = end - first.s;
 	if (!bag_base(&bag, &ret->base))
-		return ld_lex_fail(lex, first.s, "there is no type '" LD_SPAN_FMT "'",
-				   LD_SPAN_ARG(ret->name));
+		return ld_lex_fail(lex, first.s, "there is no type '%.*s'", (int)ret->name.len,
+				   first.s);
 	return 0;
 }
 
@@ -214,14 +216,15 @@ int ld_texpr_lex(struct ld_lex *lex, struct ld_texpr *ret)
 				return ld_lex_fail(lex, lex->p - 1, "too many '*'");
 		} else if (ld_lex_ident(lex, &word)) {
 			if (!is_qualifier(word))
-				return ld_lex_fail(lex, word.s, "unexpected '" LD_SPAN_FMT
-						   "' behind a type", LD_SPAN_ARG(word));
+				return ld_lex_fail(lex, word.s, "unexpected '%.*s' behind a type",
+						   (int)word.len, word.s);
 		} else {
 			break;
 		}
 	}
 	if (ld_lex_peek(lex) == '(')
-		return ld_lex_fail(lex, lex->p, "pointers to arrays and to functions are not supported here");
+		return ld_lex_fail(lex, lex->p,
+				   "pointers to arrays and to functions are not supported here");
 	while (ld_lex_eat(lex, "["))
 		if (lex_dim(lex, ret))
 			return -1;

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "model.h"
+
+static struct ld_err err;
+static struct ld_request req;
+static struct ld_resolver *r;
+
+static bool add(const char *target)
+{
+	return test_check(!ld_request_add(&req, r, target, &err), __FILE__, __LINE__, "%s",
+			  err.msg);
+}
+
+static void done(void)
+{
+	ld_request_free(&req);
+	CHECK(!req.roots && !req.ranges && !req.types && !req.root_types);
+	ld_resolver_free(r);
+}
+
+TEST(request_mixed_targets)
+{
+	r = model_resolver(model_tree());
+	CHECK(add("vmlinux:init_task") && add("0xffff888000000000:64") && add("pid:7"));
+	CHECK(add("runqueues@2.curr") && add("0xffff888000001000:1K"));
+	CHECK(add("(struct rq *)0xffff888000002000") && add("jiffies"));
+	CHECK_EQ(req.nr_roots, 5);
+	CHECK_EQ(req.nr_ranges, 2);
+	CHECK_STR(req.root_labels[0], "vmlinux:init_task");
+	CHECK_STR(req.root_labels[1], "pid:7");
+	CHECK_STR(req.root_labels[2], "runqueues@2.curr");
+	CHECK_STR(req.root_labels[4], "jiffies");
+	CHECK_STR(req.range_labels[1], "0xffff888000001000:1K");
+	CHECK_EQ(req.ranges[1].length, 1024);
+	CHECK_EQ(req.nr_types, 0);
+	if (CHECK(!ld_request_compile(&req, r, 2, &err))) {
+		model_valid(&req);
+		CHECK_EQ(req.types[req.roots[0].type].size, 128);
+		CHECK_EQ(req.roots[1].type, req.roots[0].type);
+		CHECK_EQ(req.types[req.roots[2].type].size, 8);
+		CHECK_EQ(req.types[req.roots[2].type].nr_edges, 1);
+		CHECK_EQ(req.types[req.roots[3].type].size, 16);
+		CHECK_EQ(req.types[req.roots[4].type].size, 8);
+		CHECK_EQ(req.types[req.roots[4].type].nr_edges, 0);
+	}
+	done();
+}
+
+/* A target that fails leaves everything as it was. */
+TEST(request_failed_target)
+{
+	struct ld_request before;
+
+	r = model_resolver(model_tree());
+	CHECK(add("vmlinux:init_task") && add("0xffff888000000000:64"));
+	before = req;
+	CHECK(ld_request_add(&req, r, "nonsense", &err));
+	CHECK_ERR(&err, LD_EXIT_FAILED, "nonsense: there is no such symbol");
+	CHECK(ld_request_add(&req, r, "a..b", &err));
+	CHECK_ERR(&err, LD_EXIT_USAGE, "expected the name of a member");
+	CHECK(!memcmp(&before, &req, sizeof(req)));
+	CHECK(!ld_request_compile(&req, r, 1, &err));
+	done();
+}
+
+TEST(request_compile_again)
+{
+	size_t types;
+
+	r = model_resolver(model_tree());
+	CHECK(add("vmlinux:init_task"));
+	CHECK(!ld_request_compile(&req, r, 3, &err));
+	types = req.nr_types;
+	CHECK(types > 1);
+	CHECK(!ld_request_compile(&req, r, 0, &err));
+	CHECK_EQ(req.nr_types, 1);
+	CHECK_EQ(req.nr_edges, 0);
+	CHECK(add("runqueues"));
+	CHECK(!ld_request_compile(&req, r, 3, &err));
+	CHECK_EQ(req.nr_types, types + 1);
+	model_valid(&req);
+	done();
+}
+
+/* Ranges alone need no plan, and no BTF to make one. */
+TEST(request_without_roots)
+{
+	r = model_resolver("/nonexistent");
+	CHECK(add("0xffff888000000000:64"));
+	CHECK(!ld_request_compile(&req, r, 5, &err));
+	CHECK_EQ(req.nr_types, 0);
+	CHECK_EQ(req.nr_edges, 0);
+	done();
+}
+
+TEST(request_depth)
+{
+	r = model_resolver(model_tree());
+	CHECK(add("vmlinux:init_task"));
+	CHECK(!ld_request_compile(&req, r, LIVEDUMP_MAX_DEPTH, &err));
+	model_valid(&req);
+	CHECK(ld_request_compile(&req, r, LIVEDUMP_MAX_DEPTH + 1, &err));
+	CHECK_ERR(&err, LD_EXIT_USAGE, "a depth of 65: at most 64 is possible");
+	done();
+}
+
+TEST(request_limits)
+{
+	char target[64];
+	size_t i;
+
+	r = model_resolver(model_tree());
+	for (i = 0; i < LIVEDUMP_MAX_RANGES; i++) {
+		sprintf(target, "0x%zx:8", 0x1000 + i * 8);
+		if (!add(target))
+			break;
+	}
+	CHECK(ld_request_add(&req, r, "0x10:8", &err));
+	CHECK_ERR(&err, LD_EXIT_FAILED, "0x10:8: more than 16384 ranges in one request");
+	for (i = 0; i < LIVEDUMP_MAX_ROOTS; i++) {
+		sprintf(target, "(struct rq *)0xffff888000%06zx", i * 16);
+		if (!add(target))
+			break;
+	}
+	CHECK(ld_request_add(&req, r, "pid:1", &err));
+	CHECK_ERR(&err, LD_EXIT_FAILED, "pid:1: more than 16384 objects in one request");
+	CHECK_EQ(req.nr_ranges, LIVEDUMP_MAX_RANGES);
+	CHECK_EQ(req.nr_roots, LIVEDUMP_MAX_ROOTS);
+	CHECK(!ld_request_compile(&req, r, 1, &err));
+	CHECK_EQ(req.roots[16383].type, req.roots[0].type);
+	done();
+}
