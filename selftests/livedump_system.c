@@ -45,6 +45,15 @@ void test_root(struct livedump_test_root *ret)
 	kcore_read(address_of("root"), ret, sizeof(*ret));
 }
 
+/* What leaf @index consists of. */
+void test_leaf(struct livedump_test_leaf *ret, __u32 index)
+{
+	memset(ret, 0, sizeof(*ret));
+	ret->magic = LIVEDUMP_TEST_LEAF_MAGIC + index;
+	ret->index = index;
+	snprintf(ret->name, sizeof(ret->name), "leaf-%u", index);
+}
+
 void test_control(const char *word)
 {
 	int fd = open(TEST_DIR "/control", O_WRONLY | O_CLOEXEC);

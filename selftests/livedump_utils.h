@@ -109,6 +109,7 @@ static inline void snap_edge(struct snap *s, __u16 kind, size_t offset, __u32 to
  * @data: and their bytes
  * @aliases: @status.out_aliases
  * @holes: @status.out_holes
+ * @page_offset: every page has an address in the direct map, whether it says so or not
  */
 struct view {
 	struct livedump_status status;
@@ -116,6 +117,7 @@ struct view {
 	const unsigned char *data;
 	const struct livedump_alias *aliases;
 	const struct livedump_hole *holes;
+	__u64 page_offset;
 };
 
 int view_map(struct view *v, int fd);
@@ -143,12 +145,14 @@ struct path {
 
 void view_walk(const struct view *v, const struct livedump_info *info, __u64 vaddr,
 	       struct path *ret);
+__u64 view_vaddr(const struct view *v, const struct livedump_info *info, __u64 pfn, bool direct);
 
 /* ---- livedump_system.c: what the system itself says ---- */
 
 /* These end the program where it cannot be found out. */
 __u64 address_of(const char *name);
 void test_root(struct livedump_test_root *ret);
+void test_leaf(struct livedump_test_leaf *ret, __u32 index);
 void test_control(const char *word);
 void kcore_read(__u64 address, void *to, size_t size);
 __u64 symbol(const char *name);

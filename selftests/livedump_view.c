@@ -4,6 +4,7 @@
  */
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include "livedump_utils.h"
 
@@ -32,7 +33,13 @@ static void unmap_region(const void *at, __u64 nr, size_t entry)
 /* Map what there is now. Returns 0, or -1 and errno. */
 int view_map(struct view *v, int fd)
 {
+	struct livedump_info info;
+	int dev = ld_device();
+
 	memset(v, 0, sizeof(*v));
+	if (!ld_info(dev, &info))
+		v->page_offset = info.out_page_offset;
+	close(dev);
 	if (ld_status(fd, &v->status))
 		return -1;
 	v->pages = map_region(fd, LIVEDUMP_MMAP_PAGES, v->status.out_pages, sizeof(*v->pages));
@@ -77,7 +84,7 @@ const struct livedump_alias *view_alias(const struct view *v, __u64 vaddr)
 	return NULL;
 }
 
-/* The page that @vaddr is said to lie in: by its own address or by an alias. */
+/* The page that @vaddr is said to lie in: by its own address, an alias, or the direct map. */
 const struct livedump_page *view_page(const struct view *v, __u64 vaddr)
 {
 	const struct livedump_alias *a = view_alias(v, vaddr);
@@ -89,7 +96,7 @@ const struct livedump_page *view_page(const struct view *v, __u64 vaddr)
 		if (v->pages[i].vaddr && v->pages[i].vaddr == (vaddr & PAGE_MASK))
 			return &v->pages[i];
 	}
-	return NULL;
+	return view_pfn(v, (vaddr - v->page_offset) / PAGE_SIZE);
 }
 
 const void *view_data(const struct view *v, const struct livedump_page *page)
@@ -157,4 +164,22 @@ void view_walk(const struct view *v, const struct livedump_info *info, __u64 vad
 	}
 	ret->size = 1ULL << shift;
 	ret->pfn = ((table & ~(ret->size - 1)) | (vaddr & (ret->size - 1))) / PAGE_SIZE;
+}
+
+/*
+ * What livedump_page.vaddr shall be: the image's address where the page tables map it there, which
+ * memory of the image that was freed after boot still may be; else that of the direct map if the
+ * page was reached through it.
+ */
+__u64 view_vaddr(const struct view *v, const struct livedump_info *info, __u64 pfn, bool direct)
+{
+	__u64 offset = pfn * PAGE_SIZE - info->out_text_paddr;
+	struct path path;
+
+	if (offset < info->out_text_end - info->out_text_start) {
+		view_walk(v, info, info->out_text_start + offset, &path);
+		if (path.pfn == pfn)
+			return info->out_text_start + offset;
+	}
+	return direct ? info->out_page_offset + pfn * PAGE_SIZE : 0;
 }

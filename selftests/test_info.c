@@ -91,7 +91,7 @@ TEST_F(info, image)
 	}
 	EXPECT_GE(symbol("_text"), self->info.out_text_start);
 	EXPECT_LE(symbol("_end"), self->info.out_text_end);
-	EXPECT_GT(symbol("_text") + (1ULL << 30), self->info.out_text_end);
+	EXPECT_GE((symbol("_end") | 0x1fffff) + 1, self->info.out_text_end);
 	EXPECT_EQ(code, self->info.out_text_paddr + symbol("_text") - self->info.out_text_start);
 }
 
