@@ -5,11 +5,12 @@
 # (its compiler and kernel headers), kernels to boot, debug info, crash and drgn.
 #
 #   setup.sh host               install the missing packages of this machine
-#   setup.sh kernel NAME…       a kernel of ./kernels: its suite's chroot, image and modules
+#   setup.sh kernel NAME…       a kernel of ./kernels: its suite's chroot, image and modules; one
+#                               from source is built when source, config or compiler are new
 #   setup.sh dbg NAME…          its vmlinux with DWARF (downloads close to a gigabyte)
 #   setup.sh readers            the chroot with crash, drgn and makedumpfile
 #   setup.sh kselftest          kselftest headers and checkpatch.pl out of the kernel source
-#   setup.sh names              the names in ./kernels
+#   setup.sh names [all]        the names in ./kernels, without those built from source, or all
 #   setup.sh path WHAT [NAME]   vmlinuz, config, release, version, modules, chroot, headers, vmlinux,
 #                               arch of kernel NAME; readers, kselftest, checkpatch
 #   setup.sh in WHERE -- CMD…   run CMD in a chroot: WHERE is a suite, a kernel, or "readers"
@@ -31,6 +32,8 @@ format=1		# raise to have every chroot made anew
 readers_suite=forky
 readers_packages=(python3 python3-drgn crash makedumpfile binutils)
 build_packages=(gcc make libc6-dev kmod perl python3 sparse)	# perl, python3: kernel-doc at W=1
+kbuild_format=1		# raise to have every kernel from source built anew
+kbuild_packages=(flex bison bc patch cpio xz-utils libelf-dev libssl-dev pahole)
 host_packages=(
 	gcc make pkg-config flex bison bc cpio kmod xz-utils zstd shellcheck
 	libbpf-dev libdw-dev libelf-dev libjson-c-dev zlib1g-dev
@@ -53,12 +56,12 @@ locked() {
 
 # logged LOG CMD…: output goes to a file, which is shown only when CMD fails three times
 logged() {
-	local log=$cache/log/$1 try
+	local log=$cache/log/$1 try tries=${tries-3}
 	shift
 	mkdir -p "$cache/log"
-	for try in 1 2 3; do
+	for ((try = 1; try <= tries; try++)); do
 		if "$@" </dev/null >"$log" 2>&1; then return 0; fi
-		if [[ $try != 3 ]]; then sleep $((try * 5)); fi
+		if [[ $try != "$tries" ]]; then sleep $((try * 5)); fi
 	done
 	tail -n 30 "$log" >&2
 	die "failed: $* (all of it: $log)"
@@ -66,26 +69,32 @@ logged() {
 
 ## kernels
 
-# fields NAME: sets name, suites, suite, image, headers, arch
+# fields NAME: sets name, suites, suite, image, headers, arch; suite is that of its chroot's name
 fields() {
 	read -r name suites image headers < <(awk -v n="$1" '$1 == n' "$here/kernels") ||
 		die "no kernel \"$1\" in $here/kernels"
 	suite=${suites%%,*}
+	if from_source; then suite=$suite-kbuild; fi
 	arch=$(arch_of "$image")
 }
 
+# from_source: whether the kernel of fields is built here
+from_source() { [[ $image == linux-source-* ]]; }
+
 arch_of() {
-	case ${1##*-} in
-	powerpc64le) echo ppc64el ;;
+	case $1 in
+	linux-source-*) echo amd64 ;;
+	*-powerpc64le) echo ppc64el ;;
 	*) echo "${1##*-}" ;;
 	esac
 }
 
-names() { awk '!/^#/ && NF { print $1 }' "$here/kernels"; }
+names() { awk -v all="${1-}" \
+	'!/^#/ && NF && (all == "all" || $3 !~ /^linux-source-/) { print $1 }' "$here/kernels"; }
 
 native() { dpkg --print-architecture; }
 
-# chroot_of SUITE [ARCH]
+# chroot_of SUITE [ARCH]; SUITE-kbuild is where kernels are built
 chroot_of() {
 	if [[ -z ${2-} || $2 == "$(native)" ]]; then
 		echo "$cache/chroot/$1"
@@ -157,11 +166,14 @@ sources() {
 
 # spec SUITE ARCH: what that chroot has to consist of, one line
 spec() {
-	local name suites image headers all=$1 packages=("${build_packages[@]}")
+	local name suites suite image headers package all=$1 packages=("${build_packages[@]}")
+	if [[ $1 == *-kbuild ]]; then packages+=("${kbuild_packages[@]}"); fi
 	while read -r name suites image headers; do
-		[[ ${suites%%,*} == "$1" && $(arch_of "$image") == "$2" ]] || continue
+		package=$headers suite=${suites%%,*}
+		if from_source; then package=$image suite=$suite-kbuild; fi
+		[[ $suite == "$1" && $(arch_of "$image") == "$2" ]] || continue
 		all=$suites
-		packages+=("$headers")
+		if [[ " ${packages[*]} " != *" $package "* ]]; then packages+=("$package"); fi
 	done < <(grep -v '^#' "$here/kernels")
 	if [[ $1 == "$readers_suite" ]]; then packages+=("${readers_packages[@]}"); fi
 	echo "$format $2 $all ${packages[*]}"
@@ -241,8 +253,12 @@ inside() {
 
 ## kernel images
 
-# an image belongs to the headers in its chroot
+# an image belongs to the headers in its chroot, and one built here to what it was built from
 kernel_ready() {
+	if from_source; then
+		[[ $(cat "$cache/kernel/$1/built-from" 2>/dev/null) == "$(ingredients "$2")" ]]
+		return
+	fi
 	[[ -f $cache/kernel/$1/release && -d $2/usr/src/linux-headers-$(<"$cache/kernel/$1/release") ]]
 }
 
@@ -252,6 +268,44 @@ have_kernel() {
 	have_chroot "$suite" "$arch"
 	root=$(chroot_of "$suite" "$arch")
 	kernel_ready "$name" "$root" || locked "kernel-$name" make_kernel "$root"
+}
+
+# fragments: files with what the config of the kernel of fields has to have
+fragments() { local word; for word in ${headers//,/ }; do echo "$here/config/$word.config"; done; }
+
+# ingredients ROOT: one word for all that makes a kernel from source what it is
+ingredients() {
+	local files
+	mapfile -t files < <(fragments)
+	{
+		echo "$kbuild_format"
+		dpkg-query --admindir="$1/var/lib/dpkg" -W -f='${Package} ${Version}\n' \
+			"$image" 'gcc-[0-9]*' binutils pahole
+		grep -hE '^CONFIG_|^# CONFIG_' "${files[@]}"
+		cat "$here/config/$image.patch" 2>/dev/null || true
+	} | sha256sum | cut -c 1-12
+}
+
+# the version has the ingredients in it: a module for another build is refused
+build_kernel() {
+	local root=$1 dir=$cache/kernel/$name new=$cache/kernel/$name.new release old="" files id begin
+	begin=$SECONDS
+	id=$(ingredients "$root")
+	say "building kernel $name (minutes; the log is $cache/log/kernel-$name)"
+	mapfile -t files < <(fragments)
+	rm -rf "$new"
+	mkdir -p "$new"
+	tries=1 logged "kernel-$name" enter "$root" nice "$here/config/build.sh" "$new" "-$name-$id" \
+		"/usr/src/$image.tar.xz" "$here/config/$image.patch" "${files[@]}"
+	release=$(<"$new/release")
+	dpkg-query --admindir="$root/var/lib/dpkg" -W -f='${Version}\n' "$image" >"$new/version"
+	echo "$id" >"$new/built-from"
+	if [[ -e $dir/release ]]; then old=$(<"$dir/release"); fi
+	rm -rf "$dir" "$cache/dbg/${old:-$release}" "$cache/dbg/$release"
+	mkdir -p "$cache/dbg/$release"
+	mv "$new/vmlinux" "$cache/dbg/$release/"
+	mv "$new" "$dir"
+	say "built kernel $name in $((SECONDS - begin)) s"
 }
 
 # download ROOT DIR PACKAGE[=VERSION]…
@@ -275,6 +329,10 @@ make_kernel() {
 	local root=$1 dir=$cache/kernel/$name new=$cache/kernel/$name.new
 	local package release parts deb file
 	! kernel_ready "$name" "$root" || return 0
+	if from_source; then
+		build_kernel "$root"
+		return
+	fi
 	say "fetching kernel $name"
 	rm -rf "$new"
 	mkdir -p "$new/download"
@@ -408,7 +466,7 @@ path() {
 	version)	cat "$dir/version" ;;
 	vmlinuz|config)	found "$dir/$what" ;;
 	modules)	found "$dir/lib/modules/$release" ;;
-	headers)	echo "/usr/src/linux-headers-$release" ;;
+	headers)	if from_source; then echo "$dir/build"; else echo "/usr/src/linux-headers-$release"; fi ;;
 	vmlinux)	found "$cache/dbg/$release/vmlinux" ;;
 	*)		die "path: what is \"$what\"?" ;;
 	esac
@@ -448,7 +506,8 @@ usage() { sed -n '/^#   setup/,/^# Every/{s/^# \{0,3\}//;/^Every/d;p}' "$self" >
 command=${1-}
 shift || usage
 case $command in
-host|names|kselftest)	"$command" ;;
+host|kselftest)		"$command" ;;
+names)			names "$@" ;;
 kernel|dbg)
 	[[ $# -ge 1 ]] || usage
 	for kernel in "$@"; do "have_$command" "$kernel"; done ;;
