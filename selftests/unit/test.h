@@ -21,6 +21,19 @@ struct test {
 	struct test *next;
 };
 
+/** tests: all of them */
+extern struct test *tests;
+
+/**
+ * struct test_state - what came of the running test
+ * @failed: a check failed
+ * @skipped: why it was not done, or NULL
+ */
+extern struct test_state {
+	bool failed;
+	const char *skipped;
+} test_state;
+
 /** test_register() - add a test to the list. @t: the test */
 void test_register(struct test *t);
 
@@ -88,7 +101,7 @@ bool test_err(const char *file, int line, const struct ld_err *err, enum ld_exit
 int must(int id);
 
 /**
- * tree_new() - make a directory for stand-in files; it goes when the test ends
+ * tree_new() - make a directory for stand-in files; it goes with tree_remove_all()
  *
  * Return: its path.
  */
@@ -102,6 +115,9 @@ const char *tree_new(void);
  * @size: of it
  */
 void tree_write(const char *dir, const char *path, const void *data, size_t size);
+
+/** tree_remove_all() - remove the directories that tree_new() made */
+void tree_remove_all(void);
 
 /** tree_text() - write a text file. @dir: from tree_new(). @path: in it. @text: content */
 void tree_text(const char *dir, const char *path, const char *text);

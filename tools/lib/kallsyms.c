@@ -42,7 +42,7 @@ static __u32 name_key(const char *s, size_t len)
 
 static int grow(struct ld_kallsyms *k)
 {
-	size_t room = k->room ? k->room * 2 : 1 << 18;
+	size_t room = k->room ? k->room * 2 : 1 << 14;
 	void *address = realloc(k->address, room * sizeof(*k->address));
 	void *key = realloc(k->key, room * sizeof(*k->key));
 	void *name = realloc(k->name, room * sizeof(*k->name));
@@ -89,19 +89,19 @@ static int add_line(struct ld_kallsyms *k, char *p, char *end)
 	name += 3;
 	if (end[-1] == ']') {
 		stop = memchr(name, '\t', end - name);
-		if (!stop || stop[1] != '[')
+		if (!stop || stop[1] != '[' || stop + 3 >= end)
 			return 0;
 		*stop = '\0';
 		end[-1] = '\0';
 		module = stop + 2 - k->text;
 	}
-	if (stop == name || is_label(name))
-		return 0;
 	p = memchr(name, '.', stop - name);
 	if (p && !strncmp(p, ".llvm.", 6)) {
 		*p = '\0';
 		stop = p;
 	}
+	if (stop == name || is_label(name))
+		return 0;
 	if (k->nr == k->room && grow(k))
 		return -1;
 	k->address[k->nr] = address;
@@ -115,6 +115,10 @@ static int parse(struct ld_kallsyms *k)
 {
 	char *p = k->text, *end = k->text + k->size, *nl;
 
+	/* What cuts a string short is no part of a name. */
+	while ((p = memchr(p, '\0', end - p)))
+		*p = '?';
+	p = k->text;
 	for (; p < end; p = nl + 1) {
 		nl = memchr(p, '\n', end - p);
 		if (!nl)
@@ -129,7 +133,7 @@ static int parse(struct ld_kallsyms *k)
 /* The kernel hands out a page at a time, whatever the buffer: what counts is to keep it all. */
 static int slurp(int fd, struct ld_kallsyms *k)
 {
-	size_t room = 16 << 20;
+	size_t room = 1 << 20;
 	char *text;
 	ssize_t n;
 

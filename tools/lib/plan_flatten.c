@@ -5,9 +5,9 @@
 
 #include "plan_flatten.h"
 
-/* Kernel types nest about ten deep, and no plan of a kernel comes near this many members. */
+/* Kernel types nest about ten deep, and a plan of all of a kernel looks at 35,000 members. */
 #define MAX_NESTING	64
-#define MAX_STEPS	(16UL << 20)
+#define MAX_STEPS	(4UL << 20)
 
 /* The type whose edges are looked for. */
 struct flatten {
@@ -65,19 +65,6 @@ static int add_edge(struct flatten *f, __u64 offset, __u16 kind, __u32 type, __u
 	return 0;
 }
 
-/* A type that is only declared here may be defined in another BTF of the request. */
-static bool find_definition(struct ld_btfs *set, struct ld_ref *ref, const struct btf_type *fwd)
-{
-	const char *name = ld_btf_str(set, ref->btf, fwd->name_off);
-	__u32 kind = LD_KIND(btf_kflag(fwd) ? BTF_KIND_UNION : BTF_KIND_STRUCT);
-	__u32 i;
-
-	for (i = 0; i < ld_btfs_nr(set); i++)
-		if (i != ref->btf && ld_btf_find(set, i, kind, name, ref))
-			return true;
-	return false;
-}
-
 static int pointer_to_type(struct flatten *f, __u64 offset, const struct ld_ctype *t)
 {
 	__u64 size;
@@ -89,6 +76,39 @@ static int pointer_to_type(struct flatten *f, __u64 offset, const struct ld_ctyp
 	if (type < 0)
 		return -1;
 	return add_edge(f, offset, LIVEDUMP_EDGE_POINTER, type, 0);
+}
+
+static bool find_definition(struct ld_btfs *set, struct ld_ref *ref, const struct btf_type *fwd)
+{
+	const char *name = ld_btf_str(set, ref->btf, fwd->name_off);
+	__u32 kind = LD_KIND(btf_kflag(fwd) ? BTF_KIND_UNION : BTF_KIND_STRUCT);
+	__u32 i, from = ref->btf;
+
+	for (i = 0; i < ld_btfs_nr(set); i++)
+		if (i != from && ld_btf_find(set, i, kind, name, ref))
+			return true;
+	return false;
+}
+
+/* A type that is only declared here may be defined in another BTF of the request. */
+static int pointer_to_declared(struct flatten *f, __u64 offset, struct ld_ref ref,
+			       const struct btf_type *fwd)
+{
+	__u32 *known = &f->types->map[ref.btf][ref.id];
+	struct ld_ctype t;
+
+	/* The search reads all names of a BTF, and one declaration has many users. */
+	if (!*known && !find_definition(f->types->set, &ref, fwd))
+		*known = LD_PLAN_NOWHERE;
+	if (*known == LD_PLAN_NOWHERE)
+		return add_edge(f, offset, LIVEDUMP_EDGE_BYTES, 0, LD_PLAN_BYTES);
+	if (*known)
+		return add_edge(f, offset, LIVEDUMP_EDGE_POINTER, *known - 1, 0);
+	t = ld_ctype_plain(ref);
+	if (pointer_to_type(f, offset, &t))
+		return -1;
+	*known = f->types->map[ref.btf][ref.id];
+	return 0;
 }
 
 /* What the pointer at @offset leads to, by the type it points to. */
@@ -107,9 +127,7 @@ static int flatten_pointer(struct flatten *f, __u64 offset, struct ld_ctype t)
 	case BTF_KIND_UNKN:
 		return add_edge(f, offset, LIVEDUMP_EDGE_BYTES, 0, LD_PLAN_BYTES);
 	case BTF_KIND_FWD:
-		if (!find_definition(set, &t.ref, bt))
-			return add_edge(f, offset, LIVEDUMP_EDGE_BYTES, 0, LD_PLAN_BYTES);
-		break;
+		return pointer_to_declared(f, offset, t.ref, bt);
 	case BTF_KIND_INT:
 		if (bt->size != 1 || btf_int_encoding(bt) & BTF_INT_BOOL)
 			break;

@@ -4,6 +4,11 @@
 
 #include "plan.h"
 
+/** LD_PLAN_NOWHERE: in the map of types: declared, and defined in no BTF there is. */
+#define LD_PLAN_NOWHERE		0xffffffffU
+/** LD_PLAN_SCALAR: largest scalar; larger ones are the work of malformed BTF. */
+#define LD_PLAN_SCALAR		64
+
 /**
  * struct ld_plan_type - a type of the plan being made
  * @type: the C type; of scalars, one that stands for all of its size
@@ -22,8 +27,9 @@ struct ld_plan_type {
  * @all: types, in the order they were met
  * @nr: entries of @all
  * @room: room in @all
- * @map: for each BTF, for each type id: index in @all plus one, or 0
+ * @map: for each BTF, for each type id: index in @all plus one, 0, or %LD_PLAN_NOWHERE
  * @nr_maps: entries of @map
+ * @scalar: index in @all plus one of what stands for the scalars of a size, or 0
  * @edges: of the type in work, unsorted
  * @nr_edges: entries of @edges
  * @edges_room: room in @edges
@@ -36,6 +42,7 @@ struct ld_plan_types {
 	size_t room;
 	__u32 **map;
 	__u32 nr_maps;
+	__u32 scalar[LD_PLAN_SCALAR + 1];
 	struct livedump_edge *edges;
 	size_t nr_edges;
 	size_t edges_room;

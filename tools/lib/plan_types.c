@@ -55,23 +55,6 @@ static int find_derived(const struct ld_plan_types *types, const struct ld_ctype
 	return -1;
 }
 
-/* Scalars without edges differ by their size only. */
-static int find_scalar(const struct ld_plan_types *types, __u64 size)
-{
-	const struct btf_type *t;
-	size_t i;
-
-	for (i = 0; i < types->nr; i++) {
-		if (types->all[i].out.size != size || types->all[i].type.ptrs ||
-		    types->all[i].type.nr_dims)
-			continue;
-		t = ld_btf_type(types->set, types->all[i].type.ref);
-		if (t && is_scalar(t))
-			return i;
-	}
-	return -1;
-}
-
 static int find(const struct ld_plan_types *types, const struct ld_ctype *t, __u64 size)
 {
 	__u32 known;
@@ -79,11 +62,10 @@ static int find(const struct ld_plan_types *types, const struct ld_ctype *t, __u
 	if (t->ptrs || t->nr_dims)
 		return find_derived(types, t);
 	known = types->map[t->ref.btf][t->ref.id];
-	if (known)
-		return known - 1;
-	if (is_scalar(ld_btf_type(types->set, t->ref)))
-		return find_scalar(types, size);
-	return -1;
+	/* Scalars have no edges and differ by their size only. */
+	if (!known && size <= LD_PLAN_SCALAR && is_scalar(ld_btf_type(types->set, t->ref)))
+		known = types->scalar[size];
+	return (int)known - 1;
 }
 
 static int grow(struct ld_plan_types *types)
@@ -127,7 +109,10 @@ int ld_plan_type(struct ld_plan_types *types, const struct ld_ctype *type, unsig
 		new->level = level;
 		new->out.size = size;
 	}
-	if (!t.ptrs && !t.nr_dims)
-		types->map[t.ref.btf][t.ref.id] = i + 1;
+	if (t.ptrs || t.nr_dims)
+		return i;
+	types->map[t.ref.btf][t.ref.id] = i + 1;
+	if (size <= LD_PLAN_SCALAR && is_scalar(ld_btf_type(types->set, t.ref)))
+		types->scalar[size] = i + 1;
 	return i;
 }
