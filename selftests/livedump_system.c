@@ -2,6 +2,7 @@
 /*
  * What the system says, by ways that have nothing to do with livedump.
  */
+#include <errno.h>
 #include <fcntl.h>
 #include <linux/elf.h>
 #include <stdint.h>
@@ -17,7 +18,7 @@
 
 static void give_up(const char *what, const char *name)
 {
-	fprintf(stderr, "# %s: %s\n", what, name);
+	fprintf(stderr, "# %s: %s (%s)\n", what, name, strerror(errno));
 	abort();
 }
 

@@ -4,8 +4,8 @@
  * root object, and two files in debugfs:
  *
  *   livedump_test/addresses  lines of "name value", value in hex: where things are
- *   livedump_test/control    takes "bump" (root.counter grows by one) and "map" (map another page,
- *                            close to map.first; published as map.last)
+ *   livedump_test/control    takes "bump" (root.counter grows by one) and "map" (map a page by the
+ *                            page table that maps map.first already; published as map.last)
  */
 #include <linux/debugfs.h>
 #include <linux/module.h>

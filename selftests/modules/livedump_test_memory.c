@@ -10,8 +10,10 @@
 
 #include "livedump_test.h"
 
-/* Pages that "map" may map before one lies close enough to the first. */
-#define MAX_MAPS	64
+/* Mappings that may be made until all gaps are filled and they come one after the other. */
+#define MAX_MAPS	2048
+/* Mappings that follow map.first only to be taken away again, for others to take their place. */
+#define MAX_PLACES	64
 
 DECLARE_PER_CPU(struct livedump_test_percpu, livedump_test_percpu_static);
 DEFINE_PER_CPU(struct livedump_test_percpu, livedump_test_percpu_static);
@@ -20,6 +22,9 @@ DEFINE_PER_CPU(struct livedump_test_percpu, livedump_test_percpu_static);
 static void *big, *straddling, *vmalloced, *packed, *open_text, *plain, *alias;
 static void *maps[MAX_MAPS];
 static unsigned int nr_maps;
+static void *places[MAX_PLACES];
+static unsigned int nr_places;
+static void *map_first;
 static struct page *map_page;
 static struct livedump_test_percpu __percpu *dynamic;
 
@@ -92,41 +97,68 @@ static int livedump_test_alias(struct livedump_test_root *root)
 	return alias ? 0 : -ENOMEM;
 }
 
+static int livedump_test_map_one(void)
+{
+	void *map = nr_maps < MAX_MAPS ? vmap(&map_page, 1, VM_MAP, PAGE_KERNEL) : NULL;
+
+	if (!map)
+		return -ENOMEM;
+	maps[nr_maps++] = map;
+	return 0;
+}
+
 static bool livedump_test_same_table(const void *a, const void *b)
 {
 	return !(((unsigned long)a ^ (unsigned long)b) & PMD_MASK);
 }
 
 /**
- * livedump_test_map_more() - map a page that the page table of the first one did not map before
+ * livedump_test_map_more() - map a page by the page table that maps map.first
  *
  * Return: 0 or a negative errno.
  */
 int livedump_test_map_more(void)
 {
-	unsigned int i = nr_maps;
+	int err;
 
+	if (nr_places) {
+		vunmap(places[--nr_places]);
+		vm_unmap_aliases();
+	}
 	do {
-		if (i == MAX_MAPS)
-			return -ENOSPC;
-		maps[i] = vmap(&map_page, 1, VM_MAP, PAGE_KERNEL);
-		if (!maps[i])
-			return -ENOMEM;
-		nr_maps = i + 1;
-	} while (!livedump_test_same_table(maps[0], maps[i++]));
+		err = livedump_test_map_one();
+		if (err)
+			return err;
+	} while (!livedump_test_same_table(map_first, maps[nr_maps - 1]));
 	return livedump_test_publish((unsigned long)maps[nr_maps - 1], "map.last");
 }
 
+/* The first of them has room behind it, in its page table. */
 static int livedump_test_maps(void)
 {
 	void *page = livedump_test_pages(0);
+	void *other = livedump_test_pages(0);
+	struct page *place_page;
 	int err;
 
-	if (!page)
+	if (!page || !other)
 		return -ENOMEM;
 	map_page = virt_to_page(page);
-	err = livedump_test_map_more();
-	return err ?: livedump_test_publish((unsigned long)maps[0], "map.first");
+	place_page = virt_to_page(other);
+	do {
+		err = livedump_test_map_one();
+		if (err)
+			return err;
+		map_first = maps[nr_maps - 1];
+	} while (nr_maps < 2 || map_first - maps[nr_maps - 2] != 2 * PAGE_SIZE ||
+		 ((unsigned long)map_first & ~PMD_MASK) > PMD_SIZE / 4);
+	while (nr_places < MAX_PLACES) {
+		places[nr_places] = vmap(&place_page, 1, VM_MAP, PAGE_KERNEL);
+		if (!places[nr_places])
+			return -ENOMEM;
+		nr_places++;
+	}
+	return livedump_test_publish((unsigned long)map_first, "map.first");
 }
 
 static void livedump_test_percpu_fill(struct livedump_test_percpu *p, unsigned int cpu, u64 more)
@@ -191,6 +223,8 @@ int livedump_test_memory_init(void)
 void livedump_test_memory_exit(void)
 {
 	free_percpu(dynamic);
+	while (nr_places)
+		vunmap(places[--nr_places]);
 	while (nr_maps)
 		vunmap(maps[--nr_maps]);
 	vunmap(alias);
