@@ -121,11 +121,16 @@ void ld_request_missing(struct ld_request *rq, u64 address, u64 length,
 	ld_store_hole(rq->store, &hole);
 }
 
-static enum livedump_reason ld_reserve(struct ld_request *rq)
+/**
+ * ld_request_stop() - stop a request for want of memory
+ * @rq: the request
+ * @err: what a reserving function returned
+ *
+ * Return: LIVEDUMP_OK where @err is 0, else the reason.
+ */
+enum livedump_reason ld_request_stop(struct ld_request *rq, int err)
 {
-	if (rq->stop)
-		return rq->stop;
-	switch (ld_store_reserve(rq->store, 1, 1)) {
+	switch (err) {
 	case 0:
 		return LIVEDUMP_OK;
 	case -ENOSPC:
@@ -139,6 +144,11 @@ static enum livedump_reason ld_reserve(struct ld_request *rq)
 		break;
 	}
 	return rq->stop;
+}
+
+static enum livedump_reason ld_reserve(struct ld_request *rq)
+{
+	return rq->stop ?: ld_request_stop(rq, ld_store_reserve(rq->store, 1, 1));
 }
 
 static enum livedump_reason ld_read_new(struct ld_request *rq, u64 pfn, u32 *page)
@@ -229,8 +239,7 @@ static enum livedump_reason ld_note_vaddr(struct ld_request *rq, u64 vaddr, u64 
 	return why;
 }
 
-/* The page tables above @vaddr: what readers need to find the page by its address. */
-static enum livedump_reason ld_capture_tables(struct ld_request *rq, const struct ld_mapping *m)
+static enum livedump_reason ld_capture_frames(struct ld_request *rq, const struct ld_mapping *m)
 {
 	enum livedump_reason why;
 	u32 i, page;
@@ -241,6 +250,52 @@ static enum livedump_reason ld_capture_tables(struct ld_request *rq, const struc
 			return why;
 	}
 	return LIVEDUMP_OK;
+}
+
+/* The kernel-image address of a page frame, 0 where it lies outside. */
+static u64 ld_image_address(u64 pfn)
+{
+	u64 offset = PFN_PHYS(pfn) - ld_kernel.text_paddr;
+
+	if (offset >= ld_kernel.text_end - ld_kernel.text_start)
+		return 0;
+	return ld_kernel.text_start + offset;
+}
+
+/*
+ * A page frame of the kernel image, however it was reached, is known by its kernel-image address as
+ * well, if it is still mapped there: parts of the image are freed after boot.
+ */
+static void ld_note_image(struct ld_request *rq, u64 pfn)
+{
+	u64 vaddr = ld_image_address(pfn);
+	struct livedump_page *p;
+	struct ld_mapping m;
+	u32 page;
+
+	if (!vaddr)
+		return;
+	page = ld_store_find(rq->store, pfn);
+	if (page == LD_NONE || ld_store_page(rq->store, page)->vaddr == vaddr)
+		return;
+	if (ld_translate(&rq->ram, vaddr, &m) || m.pfn != pfn || ld_capture_frames(rq, &m))
+		return;
+	p = ld_store_page(rq->store, page);
+	p->vaddr = vaddr;
+}
+
+/*
+ * The page tables above an address: what readers need to find the page by it. Some of them, the
+ * root for one, are variables of the kernel.
+ */
+static enum livedump_reason ld_capture_tables(struct ld_request *rq, const struct ld_mapping *m)
+{
+	enum livedump_reason why = ld_capture_frames(rq, m);
+	u32 i;
+
+	for (i = 0; i < m->nr_tables && !why; i++)
+		ld_note_image(rq, m->tables[i]);
+	return why;
 }
 
 /* Where @vaddr is, its page tables captured; @end is the last address for which a failure holds. */
@@ -269,23 +324,6 @@ static enum livedump_reason ld_locate(struct ld_request *rq, u64 vaddr, u64 *pfn
 	return why;
 }
 
-/*
- * A page frame of the kernel image, however it was reached, is known by its kernel-text address as
- * well, if it is still mapped there: parts of the image are freed after boot.
- */
-static void ld_note_image(struct ld_request *rq, u64 pfn, u32 page)
-{
-	u64 offset = PFN_PHYS(pfn) - ld_kernel.text_paddr;
-	struct livedump_page *p = ld_store_page(rq->store, page);
-	u64 vaddr = ld_kernel.text_start + offset;
-	u64 mapped, end;
-
-	if (offset >= ld_kernel.text_end - ld_kernel.text_start || p->vaddr == vaddr)
-		return;
-	if (!ld_locate(rq, vaddr, &mapped, &end) && mapped == pfn)
-		p->vaddr = vaddr;
-}
-
 /**
  * ld_capture_phys() - capture a page frame
  * @rq: the request
@@ -304,7 +342,7 @@ enum livedump_reason ld_capture_phys(struct ld_request *rq, u64 pfn, u16 why, u3
 
 	if (!missing) {
 		ld_locate(rq, (unsigned long)__va(PFN_PHYS(pfn)), &mapped, &end);
-		ld_note_image(rq, pfn, *page);
+		ld_note_image(rq, pfn);
 	}
 	return missing;
 }
@@ -334,6 +372,6 @@ enum livedump_reason ld_capture_virt(struct ld_request *rq, u64 vaddr, u16 why, 
 	if (!missing)
 		missing = ld_note_vaddr(rq, vaddr, pfn, *page);
 	if (!missing)
-		ld_note_image(rq, pfn, *page);
+		ld_note_image(rq, pfn);
 	return missing;
 }

@@ -168,9 +168,10 @@ static int ld_walk_session(struct ld_session *s, struct ld_snap *snap)
 	if (arg->max_time_ns && arg->max_time_ns < rq.deadline_ns - rq.start_ns)
 		rq.deadline_ns = rq.start_ns + arg->max_time_ns;
 
-	err = ld_walk_prepare(&w);
-	if (!err)
-		ld_walk_all(&w, snap);
+	/* Without room for objects, too, each root is to say that it is missing. */
+	if (ld_request_stop(&rq, ld_walk_prepare(&w)))
+		w.max_objects = 0;
+	ld_walk_all(&w, snap);
 	ld_walk_finish(&w);
 
 	arg->out_pages = rq.pages;
@@ -178,7 +179,7 @@ static int ld_walk_session(struct ld_session *s, struct ld_snap *snap)
 	memcpy(arg->out_missing, rq.missing, sizeof(arg->out_missing));
 	WRITE_ONCE(s->stats.objects, s->stats.objects + arg->out_objects);
 	WRITE_ONCE(s->stats.object_bytes, s->stats.object_bytes + arg->out_object_bytes);
-	return ld_request_end(&rq) ?: err;
+	return ld_request_end(&rq);
 }
 
 static void ld_snap_free(struct ld_snap *snap)

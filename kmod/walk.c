@@ -161,11 +161,13 @@ void ld_walk_root(struct ld_walk *w, u64 address, u32 type, struct livedump_root
 	struct ld_object o = { .addr = address, .type = type, .kind = LD_TYPED };
 	u64 size = w->plan.types[type].size;
 	bool seen = ld_walk_seen(w, &o);
+	enum livedump_reason why;
 	u64 recorded;
 
 	if (!seen && !ld_walk_queue(w, &o)) {
-		ld_request_missing(w->rq, address, size, LIVEDUMP_BUDGET, LIVEDUMP_HOLE_ASKED);
-		root->out_missing[LIVEDUMP_BUDGET] += size;
+		why = w->rq->stop ?: LIVEDUMP_BUDGET;
+		ld_request_missing(w->rq, address, size, why, LIVEDUMP_HOLE_ASKED);
+		root->out_missing[why] += size;
 		return;
 	}
 	recorded = ld_walk_capture(w, &o, LIVEDUMP_HOLE_ASKED, root->out_missing);
