@@ -47,11 +47,7 @@ KERNELS	:= $(shell $(SETUP) names)
 KMOD_SRC := Kbuild $(wildcard kmod/*.[ch] kmod/compat/*.h kmod/compat/probes/*.c uapi/linux/*.h)
 
 $(B)/k-%/livedump.ko: $(KMOD_SRC)
-	$(SETUP) kernel $*
-	@rm -rf $(@D) && mkdir -p $(@D)
-	@cp --parents -t $(@D) $(KMOD_SRC)
-	$(SETUP) in $* -- $(MAKE) -C $$($(SETUP) path headers $*) M=$(CURDIR)/$(@D) W=1 modules \
-		>$(@D)/log 2>&1 || { cat $(@D)/log; exit 1; }
+	selftests/build_module.sh $* $(@D) $(KMOD_SRC)
 
 modules: $(KERNELS:%=$(B)/k-%/livedump.ko)
 
