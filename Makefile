@@ -44,7 +44,7 @@ module:
 
 SETUP	:= selftests/setup.sh
 KERNELS	:= $(shell $(SETUP) names)
-KMOD_SRC := Kbuild $(wildcard kmod/*.[ch] kmod/compat/*.h kmod/compat/probes/*.c uapi/linux/*.h)
+KMOD_SRC := Kbuild $(wildcard kmod/*.[ch] kmod/compat/compat.h kmod/compat/probes/*.c uapi/linux/*.h)
 
 $(B)/k-%/livedump.ko: $(KMOD_SRC)
 	selftests/build_module.sh $* $(@D) $(KMOD_SRC)
