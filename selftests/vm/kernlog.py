@@ -24,8 +24,14 @@ BAD = [
     (r"\bhard LOCKUP\b", "hard lockup"),
     (r"\bhung_task\b", "hung task"),
     (r"\bblocked for more than \d+ seconds\b", "hung task"),
+    (r"\bINFO: trying to\b", "lockdep"),
     (r"\bunreferenced object\b", "memory leak"),
     (r"\bnew suspected memory leaks\b", "memory leak"),
+    (r"\bODEBUG\b", "use of a dead or live object"),
+    # these have given up, and what comes later they do not see
+    (r"\bturning off the locking correctness validator\b", "lockdep gave up"),
+    (r"\bKernel memory leak detector disabled\b", "kmemleak gave up"),
+    (r"\bODEBUG: Out of memory\b", "debugobjects gave up"),
     (r"\bKASAN\b", "KASAN"),
     (r"\bUBSAN\b", "UBSAN"),
     (r"\bKCSAN\b", "KCSAN"),
@@ -35,14 +41,36 @@ BAD = [
 ALLOWED = [
 ]
 
-_TIME = re.compile(r"^\[ *\d+\.\d+\]\s*")
+_TIME = re.compile(r"^\[ *\d+\.\d+\]\s?")
+_RACE = re.compile(r"^BUG: KCSAN: ")
+_RULE = re.compile(r"^={60,}$")
+_MODULE_FRAME = re.compile(r"^ \S+\+0x[0-9a-f]+/0x[0-9a-f]+ \[\w+\]$")
+
+
+def _without_foreign_races(lines):
+    """Drop reports of KCSAN about the kernel proper; one with a frame of a module stays."""
+    kept = []
+    report = None
+    for line in lines:
+        if report is not None:
+            report.append(line)
+            if _RULE.match(line):
+                if any(map(_MODULE_FRAME.match, report)):
+                    kept += report
+                report = None
+        elif _RACE.match(line):
+            report = [line]
+        else:
+            kept.append(line)
+    return kept + (report or [])
 
 
 def problems(text):
     """Bad lines in a log, as (reason, line), each line once."""
     found = {}
-    for line in text.splitlines():
-        plain = _TIME.sub("", line.strip())
+    lines = [_TIME.sub("", line.rstrip()) for line in text.splitlines()]
+    for line in _without_foreign_races(lines):
+        plain = line.strip()
         if plain in found or any(re.search(pattern, plain) for pattern, _ in ALLOWED):
             continue
         for pattern, reason in BAD:
