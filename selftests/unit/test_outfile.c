@@ -134,13 +134,13 @@ static void begin(void)
 	memset(&faults, 0, sizeof(faults));
 }
 
-static void check_appears(void)
+static void check_appears(mode_t mask)
 {
 	char *path = in_test_dir("file");
 	struct ld_outfile out;
 	struct stat st;
 
-	umask(0);
+	umask(mask);
 	EXPECT(!ld_outfile_begin(&out, path, false, &err));
 	EXPECT(!write_hello(&out));
 	EXPECT(access(path, F_OK));
@@ -152,23 +152,26 @@ static void check_appears(void)
 	/* harmless after commit */
 	ld_outfile_abort(&out);
 	EXPECT(has_text(path, "hello, world"));
+	umask(022);
 }
 
 static void appears(void)
 {
 	begin();
-	check_appears();
+	check_appears(0);
+	begin();
+	check_appears(0777);
 }
 
 static void appears_named(void)
 {
 	begin();
 	faults.no_tmpfile = true;
-	check_appears();
+	check_appears(0777);
 	begin();
 	faults.no_tmpfile = true;
 	faults.no_renameat2 = true;
-	check_appears();
+	check_appears(0);
 }
 
 static void check_no_overwrite(void)

@@ -74,24 +74,24 @@ static size_t latest(const struct input *in, uint64_t pfn)
 	return best;
 }
 
-static bool in_image(uint64_t pfn)
+/* May @pfn be seen at @vaddr, besides in the direct map? */
+static bool may_be_at(const struct input *in, uint64_t vaddr, uint64_t pfn)
 {
-	return pfn >= TEXT_PFN && pfn < TEXT_PFN + TEXT_PAGES;
-}
-
-/* Does @vaddr deserve a PT_LOAD besides the linear ones? Every mapping of it is in @all. */
-static bool is_other(const struct input *in, const struct view *all, size_t nr, uint64_t vaddr)
-{
-	uint64_t pfn = UINT64_MAX;
-	size_t i;
+	uint64_t image = (vaddr - TEXT) / PAGE + TEXT_PFN;
 
 	if (vaddr % PAGE || vaddr < layout.kernel_start)
 		return false;
 	if (vaddr >= DIRECT && recorded(in, (vaddr - DIRECT) / PAGE))
 		return false;
-	if (vaddr >= TEXT && vaddr < TEXT + TEXT_PAGES * PAGE &&
-	    recorded(in, (vaddr - TEXT) / PAGE + TEXT_PFN))
-		return false;
+	return vaddr < TEXT || vaddr >= layout.text_end || image == pfn || !recorded(in, image);
+}
+
+/* Do no two pages claim @vaddr? */
+static bool uncontested(const struct view *all, size_t nr, uint64_t vaddr)
+{
+	uint64_t pfn = UINT64_MAX;
+	size_t i;
+
 	for (i = 0; i < nr; i++) {
 		if (all[i].vaddr != vaddr)
 			continue;
@@ -119,33 +119,31 @@ static size_t expected(const struct input *in, struct view *ret)
 	struct view all[2 * MAX_RECORDS];
 	size_t nr = 0, nr_all = 0, i;
 
-	for (i = 0; i < in->nr_pages; i++)
-		add_view(all, &nr_all, in->pages[i].vaddr, in->pages[i].pfn);
-	for (i = 0; i < in->nr_aliases; i++) {
-		if (in->aliases[i].page < in->nr_pages)
-			add_view(all, &nr_all, in->aliases[i].vaddr,
-				 in->pages[in->aliases[i].page].pfn);
-	}
 	for (i = 0; i < in->nr_pages; i++) {
-		uint64_t pfn = in->pages[i].pfn;
-
-		add_view(ret, &nr, DIRECT + pfn * PAGE, pfn);
-		if (in_image(pfn))
-			add_view(ret, &nr, TEXT + (pfn - TEXT_PFN) * PAGE, pfn);
+		if (may_be_at(in, in->pages[i].vaddr, in->pages[i].pfn))
+			add_view(all, &nr_all, in->pages[i].vaddr, in->pages[i].pfn);
 	}
+	for (i = 0; i < in->nr_aliases; i++) {
+		const struct livedump_alias *a = &in->aliases[i];
+
+		if (a->page < in->nr_pages && may_be_at(in, a->vaddr, in->pages[a->page].pfn))
+			add_view(all, &nr_all, a->vaddr, in->pages[a->page].pfn);
+	}
+	for (i = 0; i < in->nr_pages; i++)
+		add_view(ret, &nr, DIRECT + in->pages[i].pfn * PAGE, in->pages[i].pfn);
 	for (i = 0; i < nr_all; i++) {
-		if (is_other(in, all, nr_all, all[i].vaddr))
+		if (uncontested(all, nr_all, all[i].vaddr))
 			add_view(ret, &nr, all[i].vaddr, all[i].pfn);
 	}
 	return nr;
 }
 
-/* 0 kernel text, 1 others, 2 direct map */
+/* 0 kernel image, 1 others, 2 direct map */
 static int group_of(const struct ld_segment *s)
 {
 	if (s->vaddr == s->paddr + DIRECT)
 		return 2;
-	return in_image(s->paddr / PAGE) && s->vaddr == s->paddr - TEXT_PFN * PAGE + TEXT ? 0 : 1;
+	return s->vaddr >= TEXT && s->vaddr < layout.text_end ? 0 : 1;
 }
 
 static void check_order(const struct ld_segments *s)
@@ -227,6 +225,8 @@ static void check(const struct input *in)
 
 static uint64_t random_vaddr(uint64_t pfn)
 {
+	if (pfn >= TEXT_PFN && pfn < TEXT_PFN + TEXT_PAGES && test_random(3))
+		return TEXT + (pfn - TEXT_PFN) * PAGE;
 	switch (test_random(12)) {
 	case 0:
 		return 0;
@@ -249,34 +249,28 @@ static uint64_t random_vaddr(uint64_t pfn)
 	}
 }
 
+/* With @repeat some page frames have several records, which this module does not make. */
 static void random_input(struct input *in, unsigned int frames, bool repeat)
 {
-	size_t i;
+	size_t nr = test_random(MAX_RECORDS), i;
 
-	in->nr_pages = test_random(MAX_RECORDS);
-	in->nr_aliases = test_random(MAX_RECORDS);
-	for (i = 0; i < in->nr_pages; i++) {
-		uint64_t pfn;
+	in->nr_pages = 0;
+	for (i = 0; i < nr; i++) {
+		uint64_t pfn = test_random(frames) + (test_random(2) ? TEXT_PFN - 2 : 0);
 
-		do {
-			pfn = test_random(frames) + (test_random(2) ? TEXT_PFN - 2 : 0);
-			/* the module has one record for each page frame */
-			in->nr_pages = i;
-		} while (!repeat && recorded(in, pfn) && i < frames);
-		in->pages[i] = (struct livedump_page){
+		if (!repeat && recorded(in, pfn))
+			continue;
+		in->pages[in->nr_pages++] = (struct livedump_page){
 			.pfn = pfn,
 			.vaddr = random_vaddr(pfn),
 			.time_ns = test_random(8),
 		};
-		in->nr_pages = i + 1;
-		if (test_random(40) == 0)
-			break;
 	}
-	for (i = 0; i < in->nr_aliases; i++)
-		in->aliases[i] = (struct livedump_alias){
-			.vaddr = random_vaddr(test_random(32)),
-			.page = test_random((unsigned int)in->nr_pages + 2),
-		};
+	in->nr_aliases = test_random(MAX_RECORDS);
+	for (i = 0; i < in->nr_aliases; i++) {
+		in->aliases[i].vaddr = random_vaddr(test_random(32));
+		in->aliases[i].page = test_random((unsigned int)in->nr_pages + 2);
+	}
 }
 
 static void random_pages(void)
@@ -290,7 +284,6 @@ static void random_pages(void)
 	}
 }
 
-/* Several records of one page frame: not from this module, but from a later one. */
 static void random_repeats(void)
 {
 	struct input in;
@@ -341,6 +334,8 @@ static void merged_alias(void)
 
 	for (i = 0; i < 4; i++) {
 		in.pages[3 - i].pfn = TEXT_PFN - 2 + i;
+		if (i >= 2)
+			in.pages[3 - i].vaddr = TEXT + (i - 2) * PAGE;
 		in.aliases[i].vaddr = VMALLOC + i * PAGE;
 		in.aliases[i].page = 3 - i;
 	}
@@ -349,6 +344,23 @@ static void merged_alias(void)
 	EXPECT(s.nr == 3 && s.segs[0].vaddr == TEXT && s.segs[0].length == 2 * PAGE);
 	EXPECT(s.nr == 3 && s.segs[1].vaddr == VMALLOC && s.segs[1].length == 4 * PAGE);
 	EXPECT(s.nr == 3 && s.segs[2].length == 4 * PAGE);
+	ld_segments_free(&s);
+}
+
+/* Init code's memory is in the image, but no longer mapped with it. */
+static void freed_image(void)
+{
+	struct input in = { .nr_pages = 3 };
+	struct ld_segments s;
+
+	in.pages[0] = (struct livedump_page){ .pfn = TEXT_PFN, .vaddr = TEXT };
+	in.pages[1] = (struct livedump_page){ .pfn = TEXT_PFN + 1 };
+	in.pages[2].pfn = TEXT_PFN + 2;
+	in.pages[2].vaddr = DIRECT + (TEXT_PFN + 2) * PAGE;
+	s = build(&in);
+	EXPECT(s.nr == 2);
+	EXPECT(s.nr == 2 && s.segs[0].vaddr == TEXT && s.segs[0].length == PAGE);
+	EXPECT(s.nr == 2 && s.segs[1].length == 3 * PAGE);
 	ld_segments_free(&s);
 }
 
@@ -368,6 +380,7 @@ int main(void)
 	RUN(one_page);
 	RUN(one_run);
 	RUN(merged_alias);
+	RUN(freed_image);
 	RUN(bad_frames);
 	RUN(random_pages);
 	RUN(random_repeats);

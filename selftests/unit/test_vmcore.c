@@ -217,6 +217,12 @@ static void shuffle_pfns(struct store *s, unsigned int gap)
 		s->pages[i].pfn = s->pages[j].pfn;
 		s->pages[j].pfn = pfn;
 	}
+	/* some of them are in the kernel image */
+	for (i = 0; i < s->nr; i++) {
+		pfn = s->pages[i].pfn;
+		if (pfn >= 64 && pfn < 80)
+			s->pages[i].vaddr = TEXT + (pfn - 64) * s->page_size;
+	}
 }
 
 static void random_files(void)
@@ -251,6 +257,32 @@ static void small_files(void)
 		write_and_check(&s, NULL, 0);
 		free_store(&s);
 	}
+}
+
+/* A page frame with several records: the file has the latest. */
+static void repeated_frames(void)
+{
+	struct ld_vmcore_size size = { 0 };
+	struct ld_vmcore core;
+	struct ld_err err;
+	struct store s;
+	size_t bytes, i;
+	char *file;
+
+	make_store(&s, 4096, 12);
+	for (i = 0; i < s.nr; i++)
+		s.pages[i] = (struct livedump_page){ .pfn = i % 4, .time_ns = (i * 5) % 12 };
+	core = make_core(&s, NULL, 0);
+	EXPECT(!write_core(&s, &core, in_test_dir("core"), &size, &err));
+	file = need(get_file(in_test_dir("core"), &bytes));
+	EXPECT(size.pages == 4 && bytes == size.bytes && bytes == 5 * 4096);
+	for (i = 0; i < s.nr && bytes == 5 * 4096; i++) {
+		int latest = s.pages[i].time_ns >= 8;
+
+		EXPECT(latest == !memcmp(file + (1 + i % 4) * 4096, s.data + i * 4096, 4096));
+	}
+	free(file);
+	free_store(&s);
 }
 
 /* More pieces than one writev() takes, all neighbours in the file. */
@@ -410,6 +442,7 @@ int main(void)
 	make_test_dir();
 	RUN(small_files);
 	RUN(random_files);
+	RUN(repeated_frames);
 	RUN(many_pieces);
 	RUN(odd_notes);
 	RUN(map_fails);

@@ -62,6 +62,7 @@ static int record(const struct ld_args *args, struct ld_session *session,
 		printf("session %s: recorded %s\n", session->name,
 		       ld_format_size(range->out_recorded, size));
 	if (ld_missing_total(range->out_missing)) {
+		fflush(stdout);
 		fprintf(stderr, "livedump: missing of 0x%llx:\n", range->address);
 		ld_missing_print(range->out_missing, NULL, stderr);
 	}

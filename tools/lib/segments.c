@@ -62,11 +62,6 @@ static uint64_t slot_paddr(const struct builder *b, uint32_t slot)
 	return b->frames[slot].pfn * b->layout->page_size;
 }
 
-static bool is_image(const struct ld_layout *l, uint64_t paddr)
-{
-	return paddr >= l->text_paddr && paddr - l->text_paddr < l->text_end - l->text_start;
-}
-
 static uint32_t find_slot(const struct builder *b, uint64_t pfn)
 {
 	uint32_t low = 0, high = b->nr_slots;
@@ -89,25 +84,31 @@ static bool has_page(const struct builder *b, uint64_t paddr)
 	return find_slot(b, paddr / b->layout->page_size) != LD_NO_SLOT;
 }
 
+static bool in_image(const struct ld_layout *l, uint64_t vaddr)
+{
+	return vaddr >= l->text_start && vaddr < l->text_end;
+}
+
 /*
- * An address inside the direct map or the kernel image is spoken for by the page that lies there,
- * if we have it: its own page needs no second PT_LOAD, another page must not claim it.
+ * An address of the direct map or the kernel image is spoken for by the page that lies there, if
+ * we have it: another page must not claim it, and every page gets its direct-map address anyway.
  */
-static bool is_linear(const struct builder *b, uint64_t vaddr)
+static bool is_taken(const struct builder *b, uint64_t vaddr, uint32_t slot)
 {
 	const struct ld_layout *l = b->layout;
+	uint64_t paddr;
 
-	if (vaddr >= l->text_start && vaddr < l->text_end &&
-	    has_page(b, vaddr - l->text_start + l->text_paddr))
+	if (vaddr >= l->page_offset && has_page(b, vaddr - l->page_offset))
 		return true;
-	return vaddr >= l->page_offset && has_page(b, vaddr - l->page_offset);
+	paddr = vaddr - l->text_start + l->text_paddr;
+	return in_image(l, vaddr) && paddr != slot_paddr(b, slot) && has_page(b, paddr);
 }
 
 static void add_mapping(struct builder *b, uint64_t vaddr, uint32_t slot)
 {
 	const struct ld_layout *l = b->layout;
 
-	if (vaddr < l->kernel_start || !vaddr || vaddr % l->page_size || is_linear(b, vaddr))
+	if (vaddr < l->kernel_start || !vaddr || vaddr % l->page_size || is_taken(b, vaddr, slot))
 		return;
 	b->maps[b->nr_maps++] = (struct mapping){ .vaddr = vaddr, .slot = slot };
 }
@@ -196,34 +197,36 @@ static void add_page(struct builder *b, size_t group, uint64_t vaddr, uint32_t s
 		.data = slot * page_size,
 	};
 
+	/* page frames next to each other are so in the file as well */
 	if (last && last->paddr + last->length == page.paddr &&
-	    last->vaddr + last->length == page.vaddr && last->data + last->length == page.data)
+	    last->vaddr + last->length == page.vaddr)
 		last->length += page_size;
 	else
 		out->segs[out->nr++] = page;
 }
 
-static void emit(struct builder *b)
+/* Kernel-image addresses, or all others. */
+static void emit_mappings(struct builder *b, bool image)
 {
-	const struct ld_layout *l = b->layout;
-	size_t group, i;
-	uint32_t slot;
+	const size_t group = b->out->nr;
+	size_t i;
 
-	for (slot = 0; slot < b->nr_slots; slot++) {
-		uint64_t paddr = slot_paddr(b, slot);
-
-		if (is_image(l, paddr))
-			add_page(b, 0, paddr - l->text_paddr + l->text_start, slot);
+	for (i = 0; i < b->nr_maps; i++) {
+		if (in_image(b->layout, b->maps[i].vaddr) == image)
+			add_page(b, group, b->maps[i].vaddr, b->maps[i].slot);
 	}
-	group = b->out->nr;
-	for (i = 0; i < b->nr_maps; i++)
-		add_page(b, group, b->maps[i].vaddr, b->maps[i].slot);
 	if (b->out->nr > group)
 		qsort(&b->out->segs[group], b->out->nr - group, sizeof(*b->out->segs),
 		      compare_segments);
-	group = b->out->nr;
+}
+
+static void emit_direct_map(struct builder *b)
+{
+	const size_t group = b->out->nr;
+	uint32_t slot;
+
 	for (slot = 0; slot < b->nr_slots; slot++)
-		add_page(b, group, slot_paddr(b, slot) + l->page_offset, slot);
+		add_page(b, group, slot_paddr(b, slot) + b->layout->page_offset, slot);
 }
 
 /* See struct ld_segments: a lone segment is split, or said twice if it is a single page. */
@@ -262,10 +265,12 @@ int ld_segments_build(const struct ld_layout *layout, const struct livedump_page
 		goto no_memory;
 	sort_frames(&b, pages, nr_pages);
 	collect_mappings(&b, pages, nr_pages, aliases, nr_aliases);
-	ret->segs = malloc((2 * (size_t)b.nr_slots + b.nr_maps + 2) * sizeof(*ret->segs));
+	ret->segs = malloc(((size_t)b.nr_slots + b.nr_maps + 2) * sizeof(*ret->segs));
 	if (!ret->segs)
 		goto no_memory;
-	emit(&b);
+	emit_mappings(&b, true);
+	emit_mappings(&b, false);
+	emit_direct_map(&b);
 	ensure_two(ret, layout->page_size);
 	result = 0;
 	goto out;

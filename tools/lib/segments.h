@@ -13,7 +13,8 @@
  *
  * Page data lies in the file once, sorted by page frame. PT_LOADs point into it:
  *
- * 1. kernel image pages, at their kernel-text address;
+ * 1. kernel image pages, at their kernel-text address if they are still mapped there (the memory of
+ *    freed init code is not);
  * 2. pages with a vmalloc, module or other address, at that address;
  * 3. every page, kernel image included, at its direct-map address.
  *
