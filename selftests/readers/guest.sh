@@ -1,0 +1,166 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# guest.sh all|tables: in a guest, writes the recordings that the tests read to the output
+# directory, between two dumps of all memory: before.core and after.core. "tables" makes only what
+# is worth repeating on a machine with other page tables.
+#
+# For each livedump command "NAME STATUS WANTED" goes to ./commands: its exit status and what that had
+# to be. What it printed is in NAME.out.
+
+set -u
+what=$1
+here=$(dirname "$(realpath "$0")")
+top=${here%/*/*}
+livedump=$top/livedump
+memdump=$top/selftests/vm/guest/memdump
+cd "$LIVEDUMP_VM_OUT" || exit
+
+# livedump NAME WANTED ARGUMENTS…: run it, keep what it prints and how it ends
+livedump() {
+	local name=$1 wanted=$2 status=0
+	shift 2
+	"$livedump" "$@" >"$name.out" 2>&1 || status=$?
+	echo "$name $status $wanted" >>commands
+}
+
+# capture NAME ARGUMENTS…: NAME.vmcore, complete
+capture() {
+	local name=$1
+	shift
+	livedump "$name" 0 capture -o "$name.vmcore" "$@"
+}
+
+address() { sed -n "s/^$1 //p" addresses; }
+symbol() { awk -v s="$1" '$3 == s && NF == 3 { print "0x" $1; exit }' kallsyms; }
+
+# What the tests have to know of this guest
+facts() {
+	cat /sys/kernel/debug/livedump_test/addresses >addresses
+	cat /proc/kallsyms >kallsyms
+	cat /proc/iomem >iomem
+	cat /sys/kernel/vmcoreinfo >vmcoreinfo
+	cut -d ' ' -f 1 /proc/modules >modules
+	if grep -qw la57 /proc/cpuinfo; then echo 5; else echo 4; fi >levels
+	for section in /sys/module/livedump_test/sections/.[a-z]*; do
+		echo "${section##*/} $(cat "$section")"
+	done >sections
+}
+
+# Processes that sleep in known places for as long as the guest lives
+sleepers() {
+	sleep 10000 &
+	echo "sleep $!"
+	mkfifo /tmp/fifo
+	cat /tmp/fifo &
+	echo "cat $!"
+	echo "livedump_test $((0x$(address thread.pid)))"
+}
+
+asleep() { [[ $(awk '/^State:/ { print $2 }' "/proc/$1/status") == S ]]; }
+
+# Several requests to one session. What is missing is missing for a different reason each time.
+odd() {
+	local plain
+	plain=0x$(address plain)
+	livedump odd-start 0 start odd
+	livedump odd-1 0 snapshot -s odd --depth 0 init_task
+	livedump odd-2 0 record-memory -s odd "$plain" 8K
+	livedump odd-3 3 record-memory -s odd "0x$(address poisoned)" 4096
+	livedump odd-4 3 record-memory -s odd "0x$(address offline)" 4096
+	livedump odd-5 3 record-memory -s odd --physical 0xa0000 8192
+	livedump odd-6 3 record-memory -s odd 0x0 4096
+	livedump odd-7 3 record-memory -s odd 0x00007f0012345000 100
+	# the last page and the guard page behind it
+	livedump odd-8 3 record-memory -s odd "$(printf '0x%x' $((plain + 63 * 4096)))" 8192
+	livedump odd-9 0 snapshot -s odd --depth 0 init_task
+	livedump odd-status 0 status -s odd --json
+	livedump odd 3 stop -s odd -o odd.vmcore
+}
+
+text_paddr() { awk '/Kernel code/ { sub("-.*", "", $1); print "0x" $1; exit }' iomem; }
+
+# Memory that never changes, whole: kernel code and constants, and a vmalloc'd area
+constant() {
+	local text rodata
+	text=$(symbol _stext)
+	rodata=$(symbol __start_rodata)
+	livedump constant-start 0 start constant
+	livedump constant-text 0 record-memory "$text" $(($(symbol _etext) - text))
+	livedump constant-rodata 0 record-memory "$rodata" $(($(symbol __end_rodata) - rodata))
+	livedump constant-plain 0 record-memory "0x$(address plain)" 256K
+	# page frames that were the kernel's init sections, and then went to the page allocator
+	livedump constant-init 0 record-memory --physical --user-memory \
+		"$(printf '0x%x' $(($(symbol __init_begin) - $(symbol _text) + $(text_paddr))))" 1M
+	livedump constant 0 stop -o constant.vmcore
+}
+
+# The kernel's log. This is how to do it on a machine of your own:
+#
+#   livedump capture --depth 1 -o ring.vmcore prb
+#   livedump start
+#   livedump snapshot --depth 1 prb
+#   selftests/readers/log_ranges.py ring.vmcore |
+#   while read -r address size; do livedump record-memory $address $size; done
+#   livedump snapshot --depth 2 init_uts_ns '(struct mem_section **)mem_section'
+#   livedump stop -o log.vmcore
+#
+# and "makedumpfile --dump-dmesg log.vmcore log.txt" and drgn's get_dmesg() find the log in there.
+# The ring's descriptors, infos and text are arrays of a size that only the ring knows:
+# log_ranges.py tells where they are, without debug information. The second snapshot is for
+# makedumpfile, which wants to know the kernel's release and where its RAM is.
+log() {
+	local address size n=0
+	dmesg >dmesg.before
+	capture ring --depth 1 prb
+	livedump log-start 0 start
+	livedump log-prb 0 snapshot --depth 1 prb
+	while read -r address size; do
+		livedump log-$((n++)) 0 record-memory "$address" "$size"
+	done < <("$here/log_ranges.py" ring.vmcore)
+	livedump log-more 0 snapshot --depth 2 init_uts_ns '(struct mem_section **)mem_section'
+	livedump log 0 stop -o log.vmcore
+	dmesg >dmesg.after
+}
+
+# Every loaded module, as far as a debugger has to know it
+modules() {
+	local module targets=(modules)
+	while read -r module; do
+		targets+=("(struct module)$module:__this_module")
+	done <modules
+	capture modules --depth 4 "${targets[@]}"
+}
+
+root="(struct livedump_test_root)livedump_test_root"
+percpu=livedump_test_percpu
+
+rm -f commands ./*.vmcore
+facts
+sleepers >pids
+until asleep "$(sed -n 's/^sleep //p' pids)" && asleep "$(sed -n 's/^cat //p' pids)"; do
+	sleep 0.1
+done
+"$memdump" before.core || exit
+
+capture basic --depth 0 init_task jiffies
+capture graph-2 --depth 2 "$root"
+capture walk --depth 3 init_task
+capture percpu --depth 0 runqueues "(struct $percpu)livedump_test:${percpu}_static" \
+	"(struct $percpu *)0x$(address percpu.dynamic.0)" \
+	"(struct $percpu *)0x$(address percpu.dynamic.1)"
+while read -r name pid; do
+	capture "stack-$name" "pid:$pid"
+done <pids
+constant
+if [[ $what == all ]]; then
+	capture percpu-1 --depth 0 runqueues@1
+	capture stack-0 --depth 0 "pid:$(sed -n 's/^sleep //p' pids)"
+	for depth in 0 1 3; do
+		capture graph-$depth --depth $depth "$root"
+	done
+	odd
+	log
+	modules
+fi
+"$memdump" after.core

@@ -1,0 +1,124 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# run.sh [KERNEL]: files that livedump wrote in a VM, opened by drgn, makedumpfile and readelf, and
+# compared with dumps of all the VM's memory, taken before and after. KERNEL needs debug info
+# (setup.sh dbg). Two boots: one with five levels of page tables, one with four and with page-table
+# isolation, for what depends on that.
+#
+# Prints "ok N - name" or "not ok N - name" for each test. Everything is below build/readers; the
+# memory dumps are removed where all is well.
+
+set -u
+export LC_ALL=C.UTF-8
+cd "$(dirname "$0")/../.." || exit 1
+kernel=${1:-6.1}
+setup=selftests/setup.sh
+here=selftests/readers
+out=$PWD/build/readers
+module=$PWD/build/k-$kernel/livedump.ko
+test_module=$PWD/build/selftests-$kernel/modules/livedump_test.ko
+n=0 failed=0
+
+result() { # STATUS NAME
+	n=$((n + 1))
+	if [[ $1 == 0 ]]; then
+		echo "ok $n - $2"
+	else
+		failed=$((failed + 1))
+		echo "not ok $n - $2"
+	fi
+}
+
+# quietly NAME COMMAND…: a test that is a command, its output in a log, shown if it fails
+quietly() {
+	local name=$1 log=$out/log status=0
+	shift
+	"$@" >"$log" 2>&1 </dev/null || status=$?
+	[[ $status == 0 ]] || tail -n 30 "$log" | sed 's/^/# /'
+	result $status "$name"
+	return $status
+}
+
+finish() {
+	echo "# readers: $((n - failed)) passed, $failed failed"
+	[[ $failed == 0 ]]
+	exit
+}
+
+# boot NAME WHAT OPTIONS…: the recordings of guest.sh in a directory of their own
+boot() {
+	local dir=$out/$1 what=$2 name status wanted file wrong=0
+	shift 2
+	mkdir -p "$dir"
+	quietly "${dir##*/}: the VM runs" selftests/vm/run -k "$kernel" --mem 256M --timeout 600 "$@" \
+		--module "$module" --module "$test_module" --out "$dir" \
+		-- bash "$here/guest.sh" "$what"
+	[[ -s $dir/commands ]] || return
+	while read -r name status wanted; do
+		[[ $status != "$wanted" ]] || continue
+		sed 's/^/# /' "$dir/$name.out"
+		echo "# $name: exit status $status instead of $wanted"
+		wrong=1
+	done <"$dir/commands"
+	result $wrong "${dir##*/}: each livedump command exits as it should"
+	for file in "$dir"/*.vmcore; do
+		./livedump info --json "$file" >"${file%.vmcore}.info" 2>&1
+		readelf -hln "$file" >"${file%.vmcore}.readelf" 2>&1
+	done
+}
+
+# script DIR NAME [COMMAND…]: tests by the script of that name, which COMMAND runs
+script() {
+	local dir=$out/$1 name=$2 log status=0 planned written line
+	log=$dir/$name.log
+	written=$(grep -cE '^@?test\(' "$here/$name.py")
+	shift 2
+	$setup in readers -- timeout 120 "${@:-python3}" "$here/$name.py" "$dir" "$test_module" \
+		>"$log" 2>&1 </dev/null || status=$?
+	while read -r line; do
+		case $line in
+		"ok - "*)	result 0 "${dir##*/}: $name: ${line#ok - }" ;;
+		"not ok - "*)	result 1 "${dir##*/}: $name: ${line#not ok - }" ;;
+		1..*)		;;
+		*)		echo "# ${line#\# }" ;;
+		esac
+	done <"$log"
+	planned=$(sed -n 's/^1\.\.//p' "$log")
+	# Not one test less than the script has: it may have died
+	[[ $written != 0 && $planned == "$written" &&
+		$(grep -cE '^(not )?ok - ' "$log") == "$written" &&
+		($status == 0 || $status == 1) ]] && if [[ $status == 1 ]]; then grep -q '^not ok' "$log"; fi
+	result $? "${dir##*/}: $name: all its tests were run"
+}
+
+rm -rf "$out"
+mkdir -p "$out"
+set_up() {
+	quietly "set-up" $setup readers &&
+		quietly "debug info" $setup dbg "$kernel" &&
+		quietly "the tool builds" make tool &&
+		quietly "the module builds" make "build/k-$kernel/livedump.ko" &&
+		quietly "the test module builds" make -C selftests KERNEL="$kernel" modules
+}
+
+set_up || finish
+
+boot five-level all
+if [[ -e $out/five-level/after.core ]]; then
+	script five-level test_basic drgn -q -c "$out/five-level/basic.vmcore"
+	for name in elf graph memory stack faults tables pages walk log mutants; do
+		script five-level "test_$name"
+	done
+fi
+boot four-level tables --cpu max,la57=off --append pti=on
+if [[ -e $out/four-level/after.core ]]; then
+	script four-level test_basic drgn -q -c "$out/four-level/basic.vmcore"
+	for name in elf tables pages; do
+		script four-level "test_$name"
+	done
+fi
+if [[ $failed == 0 ]]; then
+	rm -f "$out"/*/*.core
+fi
+finish
