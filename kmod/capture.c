@@ -14,6 +14,12 @@
 /* Pages or objects between two looks at the clock and at pending signals. */
 #define LD_POLL_INTERVAL	64
 
+static void ld_request_forget(struct ld_request *rq)
+{
+	rq->ram = (struct ld_ram){};
+	rq->extent = (struct ld_extent){ .start = 1, .end = 0 };
+}
+
 /**
  * ld_request_begin() - begin a request
  * @rq: the request
@@ -40,9 +46,10 @@ int ld_request_begin(struct ld_request *rq, struct ld_session *s, u32 flags)
 	rq->start_ns = now;
 	rq->deadline_ns = s->deadline_ns ?: U64_MAX;
 	rq->max_bytes = U64_MAX;
-	rq->extent.start = 1;
+	ld_request_forget(rq);
 	rq->number = s->requests + 1;
 	WRITE_ONCE(s->requests, rq->number);
+	ld_memory_get();
 	return 0;
 }
 
@@ -58,6 +65,7 @@ int ld_request_end(struct ld_request *rq)
 	int i;
 
 	lockdep_assert_held(&rq->session->lock);
+	ld_memory_put();
 	for (i = 0; i < LIVEDUMP_NR_REASONS; i++)
 		WRITE_ONCE(stats->missing[i], stats->missing[i] + rq->missing[i]);
 	WRITE_ONCE(stats->refreshed, stats->refreshed + rq->refreshed);
@@ -85,11 +93,16 @@ int ld_request_end(struct ld_request *rq)
  */
 void ld_request_poll(struct ld_request *rq)
 {
-	if (++rq->polls % LD_POLL_INTERVAL || rq->stop)
+	if (++rq->polls % LD_POLL_INTERVAL)
 		return;
 	cond_resched();
+	/* What was learnt of the memory map does not outlast a change of it. */
+	if (ld_memory_yield())
+		ld_request_forget(rq);
 	if (fatal_signal_pending(current))
 		rq->stop = LIVEDUMP_INTERRUPTED;
+	else if (rq->stop)
+		return;
 	else if (ktime_get_boottime_ns() > rq->deadline_ns)
 		rq->stop = LIVEDUMP_TIMEOUT;
 	else if (ld_locked_down())

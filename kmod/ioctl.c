@@ -15,9 +15,6 @@
 
 #include "livedump_private.h"
 
-/* No structure or array entry will ever be larger: bounds the look at an unknown tail. */
-#define LD_MAX_STRUCT		PAGE_SIZE
-
 /**
  * struct ld_ioctl - one ioctl
  * @nr: its number

@@ -257,6 +257,9 @@ int ld_session_mmap(struct file *file, struct vm_area_struct *vma);
 
 /* ---- ioctl.c ---- */
 
+/* No structure or array entry will ever be larger: bounds the look at an unknown tail. */
+#define LD_MAX_STRUCT	PAGE_SIZE
+
 /**
  * struct ld_cmd - one ioctl under way
  * @file: the file it was called on
@@ -376,6 +379,17 @@ int ld_request_begin(struct ld_request *rq, struct ld_session *s, u32 flags);
 int ld_request_end(struct ld_request *rq);
 void ld_request_poll(struct ld_request *rq);
 enum livedump_reason ld_request_stop(struct ld_request *rq, int err);
+
+/**
+ * ld_request_over() - is there no time left for @rq? Budgets of memory, in contrast, leave what is
+ * recorded already to be looked at. Return: whether it is.
+ */
+static inline bool ld_request_over(const struct ld_request *rq)
+{
+	return rq->stop == LIVEDUMP_INTERRUPTED || rq->stop == LIVEDUMP_TIMEOUT ||
+	       rq->stop == LIVEDUMP_LOCKDOWN;
+}
+
 void ld_request_missing(struct ld_request *rq, u64 address, u64 length,
 			enum livedump_reason reason, u16 hole_flags);
 enum livedump_reason ld_capture_phys(struct ld_request *rq, u64 pfn, u16 why, u32 *page);
@@ -413,6 +427,11 @@ static inline bool ld_is_kernel_address(u64 addr)
 
 /* ---- read.c ---- */
 
+int ld_memory_init(void);
+void ld_memory_exit(void);
+void ld_memory_get(void);
+void ld_memory_put(void);
+bool ld_memory_yield(void);
 enum livedump_reason ld_read_allowed(struct ld_ram *ram, u64 pfn, u32 flags);
 enum livedump_reason ld_read_page(u64 pfn, void *to);
 enum livedump_reason ld_read_bytes(const void *from, void *to, size_t size);

@@ -41,14 +41,23 @@ static int __init ld_init(void)
 	int err;
 
 	ld_mem_set_cap(max_bytes ?: ((u64)totalram_pages() << PAGE_SHIFT) / 4);
+	err = ld_memory_init();
+	if (err)
+		return err;
 	err = ld_kernel_init();
 	if (err) {
 		pr_err("this kernel's vmcoreinfo does not lead to its page tables (%d)\n", err);
-		return err;
+		goto err_memory;
 	}
 	err = misc_register(&ld_device);
 	if (err)
-		ld_kernel_exit();
+		goto err_kernel;
+	return 0;
+
+err_kernel:
+	ld_kernel_exit();
+err_memory:
+	ld_memory_exit();
 	return err;
 }
 
@@ -57,6 +66,7 @@ static void __exit ld_exit(void)
 	misc_deregister(&ld_device);
 	ld_sessions_exit();
 	ld_kernel_exit();
+	ld_memory_exit();
 }
 
 module_init(ld_init);

@@ -76,6 +76,7 @@ int ld_session_mmap(struct file *file, struct vm_area_struct *vma)
 	/* The file is not writable, so mm/ has taken VM_SHARED and VM_MAYWRITE away itself. */
 	if (!(vma->vm_flags & VM_MAYSHARE) || (vma->vm_flags & (VM_WRITE | VM_EXEC)))
 		return -EINVAL;
+	vm_flags_clear(vma, VM_MAYEXEC);
 	vm_flags_set(vma, VM_DONTEXPAND | VM_DONTDUMP);
 
 	err = mutex_lock_killable(&s->lock);

@@ -5,9 +5,12 @@
  * to be RAM that may be read; the copy itself survives a fault.
  */
 #include <linux/ioport.h>
+#include <linux/memory.h>
 #include <linux/memory_hotplug.h>
 #include <linux/mm.h>
+#include <linux/notifier.h>
 #include <linux/page-flags.h>
+#include <linux/rwsem.h>
 #include <linux/uaccess.h>
 
 #include "livedump_private.h"
@@ -17,6 +20,68 @@
 
 /* ld_ram.kind; 0 means that nothing has been looked up yet. */
 enum { LD_RAM_UNKNOWN, LD_RAM_ALL, LD_RAM_NONE, LD_RAM_MIXED };
+
+/*
+ * Held for reading by every request. Memory that goes offline can take its struct pages with it:
+ * that waits until nobody looks at them any more.
+ */
+static DECLARE_RWSEM(ld_memory_sem);
+
+static int ld_memory_notify(struct notifier_block *nb, unsigned long action, void *arg)
+{
+	if (action == MEM_OFFLINE) {
+		/* From now on pfn_to_online_page() says no; wait for those who asked before. */
+		down_write(&ld_memory_sem);
+		up_write(&ld_memory_sem);
+	}
+	return NOTIFY_OK;
+}
+
+static struct notifier_block ld_memory_nb = {
+	.notifier_call = ld_memory_notify,
+};
+
+/**
+ * ld_memory_init() - begin to watch memory go offline
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int ld_memory_init(void)
+{
+	return register_memory_notifier(&ld_memory_nb);
+}
+
+/** ld_memory_exit() - end ld_memory_init(). */
+void ld_memory_exit(void)
+{
+	unregister_memory_notifier(&ld_memory_nb);
+}
+
+/** ld_memory_get() - keep struct pages where they are, until ld_memory_put(). May sleep. */
+void ld_memory_get(void)
+{
+	down_read(&ld_memory_sem);
+}
+
+/** ld_memory_put() - end ld_memory_get(). */
+void ld_memory_put(void)
+{
+	up_read(&ld_memory_sem);
+}
+
+/**
+ * ld_memory_yield() - let memory go offline if it wants to; the caller has called ld_memory_get()
+ *
+ * Return: whether it did: what was known of the memory map may be wrong now.
+ */
+bool ld_memory_yield(void)
+{
+	if (!rwsem_is_contended(&ld_memory_sem))
+		return false;
+	up_read(&ld_memory_sem);
+	down_read(&ld_memory_sem);
+	return true;
+}
 
 static int ld_walk_ram(u64 start, u64 end, void *arg, int (*func)(struct resource *, void *))
 {

@@ -317,9 +317,11 @@ int ld_session_list(struct ld_cmd *cmd)
 		return -EINVAL;
 	if (arg->entries && arg->nr && arg->entry_size < sizeof(entries->name))
 		return -EINVAL;
+	if (arg->entry_size > LD_MAX_STRUCT)
+		return -E2BIG;
 	room = arg->entries ? min(arg->nr, ld_session_describe_all(NULL, 0)) : 0;
 	if (room) {
-		entries = kvcalloc(room, sizeof(*entries), GFP_KERNEL_ACCOUNT);
+		entries = kvcalloc(room, sizeof(*entries), GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
 		if (!entries)
 			return -ENOMEM;
 	}

@@ -222,7 +222,8 @@ static int ld_snap_copy(struct ld_snap *snap)
 	err = ld_plan_check(&plan);
 	if (err)
 		return err;
-	snap->tasks = kvcalloc(arg->nr_roots, sizeof(*snap->tasks), GFP_KERNEL_ACCOUNT);
+	snap->tasks = kvcalloc(arg->nr_roots, sizeof(*snap->tasks),
+			       GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
 	return snap->tasks ? 0 : -ENOMEM;
 }
 

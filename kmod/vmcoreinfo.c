@@ -143,8 +143,11 @@ static int ld_kernel_find(void)
  */
 int ld_kernel_init(void)
 {
-	int err = ld_kernel_find();
+	int err;
 
+	ld_memory_get();
+	err = ld_kernel_find();
+	ld_memory_put();
 	if (err)
 		ld_kernel_exit();
 	return err;

@@ -247,13 +247,6 @@ static void ld_walk_follow(struct ld_walk *w, const struct livedump_edge *e, u64
 		w->out->out_cut++;
 }
 
-/* Is there no time left? Budgets of memory, in contrast, leave what is recorded already. */
-static bool ld_walk_over(const struct ld_walk *w)
-{
-	return w->rq->stop == LIVEDUMP_INTERRUPTED || w->rq->stop == LIVEDUMP_TIMEOUT ||
-	       w->rq->stop == LIVEDUMP_LOCKDOWN;
-}
-
 static void ld_walk_edges(struct ld_walk *w, const struct ld_object *o)
 {
 	const struct livedump_type *t = &w->plan.types[o->type];
@@ -266,7 +259,7 @@ static void ld_walk_edges(struct ld_walk *w, const struct ld_object *o)
 		for (k = 0; k < e->count; k++) {
 			addr = o->addr + e->offset + (u64)k * e->stride;
 			ld_request_poll(w->rq);
-			if (ld_walk_over(w))
+			if (ld_request_over(w->rq))
 				return;
 			if (ld_walk_read(w, addr, &value, sizeof(value)))
 				ld_walk_follow(w, e, value, o->depth + 1);
@@ -290,7 +283,7 @@ void ld_walk_run(struct ld_walk *w)
 	for (i = 0; i < w->objects.vec.nr; i++) {
 		o = ld_walk_object(w, i);
 		ld_request_poll(w->rq);
-		if (ld_walk_over(w)) {
+		if (ld_request_over(w->rq)) {
 			if (i >= nr_roots)
 				ld_request_missing(w->rq, o->addr, ld_object_size(w, o),
 						   w->rq->stop, 0);

@@ -24,7 +24,8 @@
  * Members named ``out_*`` are written by the module and ignored on entry; ``__reserved`` must be
  * zero. Arrays carry the size of one entry and grow by the same rule. Outputs are written on
  * success, and for the requests also with the errors marked (+) below: what was recorded until
- * then is kept and counted.
+ * then is kept and counted. Zero them before the call all the same: where the kernel has no memory
+ * for the call itself, or the caller is killed while another request runs, nothing is written.
  *
  * DOC: Errors
  *
@@ -46,6 +47,7 @@
  * ``ENOSPC`` (+)      the session's limit or the module's cap was reached
  * ``ENOMEM`` (+)      the kernel had no memory to give
  * ``EINTR`` (+)       the caller is being killed
+ * ``EMFILE``          the caller has too many files open; ``ENFILE``: the system has
  * ==================  ===========================================================================
  *
  * Memory that cannot be read is not an error: it is counted by reason, see enum livedump_reason.

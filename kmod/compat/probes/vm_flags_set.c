@@ -5,5 +5,6 @@
 void probe(struct vm_area_struct *vma);
 void probe(struct vm_area_struct *vma)
 {
+	vm_flags_clear(vma, VM_MAYEXEC);
 	vm_flags_set(vma, VM_DONTDUMP);
 }
