@@ -12,7 +12,7 @@ set -u
 here=$(dirname "$(realpath "$0")")
 [[ ${LIVEDUMP_VM-} == 1 ]] || { echo "only in a guest of selftests/vm/run" >&2; exit 2; }
 : "${TOOL:?}" "${MODULE:?}" "${INTERPOSE_SO:?}" "${VMLINUX?}" "${OTHER_VMLINUX?}"
-# shellcheck source=selftests/tool/lib.sh
+# shellcheck source=lib.sh source-path=SCRIPTDIR
 . "$here/lib.sh"
 
 begin /tmp/tool

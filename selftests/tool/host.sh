@@ -6,7 +6,7 @@
 
 set -u
 here=$(dirname "$(realpath "$0")")
-# shellcheck source=selftests/tool/lib.sh
+# shellcheck source=lib.sh source-path=SCRIPTDIR
 . "$here/lib.sh"
 
 tool=${TOOL:?}

@@ -221,7 +221,7 @@ test_a_place_without_nameless_files() {
 # seen_while COMMAND…: sizes that the file "file" had, and other names seen, while it ran
 seen_while() {
 	python3 - "$@" <<-'EOF' >seen
-		import os, subprocess, sys
+		import os, subprocess, sys, time
 		names, sizes = set(), set()
 		with subprocess.Popen(sys.argv[1:]) as process:
 		    while True:
@@ -233,6 +233,7 @@ seen_while() {
 		            sizes.add(-1)
 		        if done:
 		            break
+		        time.sleep(0.001)
 		print(process.returncode, sorted(sizes), sorted(names - {"seen"}))
 	EOF
 }

@@ -6,8 +6,8 @@ usage: truth.py QUESTIONS ANSWERS
 
 Two pipes. A question is words, each ended by a NUL: a directory to be in, a file that the tool's
 output is in, how many expressions follow, and these. Every expression must be true; the answer is
-a line "true", or comments that show what is not, then "false". In an expression "text" is the
-output, "j" the JSON in it, core(FILE) a vmcore.
+a line "true", or comments that show what is not, then "false". In an expression "j" is the
+JSON in the output, core(FILE) a vmcore.
 """
 
 import json
@@ -129,6 +129,21 @@ def keys(value):
     return " ".join(sorted(value))
 
 
+def edit(path, where, offset, new):
+    """Change bytes of a file: so far from the first place where it has these, or from its start."""
+    with open(path, "r+b") as file:
+        data = file.read()
+        file.seek((data.index(where) if where else 0) + offset)
+        file.write(new)
+    return True
+
+
+def load(path):
+    """JSON of a file."""
+    with open(path, encoding="utf-8") as file:
+        return json.load(file)
+
+
 def evaluate(names, expression):
     """Why an expression is not true; empty where it is."""
     try:
@@ -147,7 +162,8 @@ def answer(directory, output, expressions, say):
     os.chdir(directory)
     with open(output, encoding="utf-8", errors="replace") as file:
         text = file.read()
-    names = {"core": Core, "keys": keys, "os": os, "text": text, "print_value": print_value}
+    names = {"core": Core, "keys": keys, "edit": edit, "load": load, "os": os,
+             "print_value": print_value}
     try:
         names["j"] = json.loads(text)
     except ValueError:

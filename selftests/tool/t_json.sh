@@ -1,0 +1,98 @@
+# shellcheck shell=bash disable=SC2154
+# SPDX-License-Identifier: GPL-2.0
+#
+# What --json prints is JSON, alone on standard output, and its keys stay.
+
+totals="busy_ns holes_dropped missing objects pages ranges requests"
+
+# has_totals: what a summary has
+has_totals() {
+	truth "keys(j['objects']) == 'bytes count'" "keys(j['ranges']) == 'bytes'" \
+		"keys(j['pages']) ==
+		 'bytes count first_boottime_ns last_boottime_ns objects ranges refreshed tables'" \
+		"all(keys(m) == 'bytes holes reason' for m in j['missing'])"
+}
+
+# keys_are KEYS…: at the top
+keys_are() { truth "keys(j) == ' '.join(sorted('$*'.split()))"; }
+
+test_list() {
+	ok list --json
+	keys_are sessions
+	truth "j['sessions'] == []"
+	ok start -q --buffer 64M one
+	ok start -q two
+	ok list --json
+	truth "[s['name'] for s in j['sessions']] == ['one', 'two']" \
+		"keys(j['sessions'][0]) ==
+		 'created creator_pid creator_uid limit name pages requests state used'" \
+		"j['sessions'][0]['limit'] == 64 << 20 < j['sessions'][1]['limit']" \
+		"j['sessions'][0]['state'] == 'recording'"
+	ok stop -q -s one --discard
+	ok stop -q -s two --discard
+}
+
+test_snapshot_and_record_memory() {
+	ok start -q one
+	tool snapshot --json init_task "0xffffffff00000000:1"
+	[[ $status == 3 ]]
+	keys_are session complete objects pointers ranges time_ns missing targets
+	truth "keys(j['objects']) == 'bytes count pages'" \
+		"keys(j['pointers']) == 'count cut foreign null seen'" \
+		"keys(j['ranges']) == 'bytes'" \
+		"[keys(t) for t in j['targets']] == ['address missing recorded target'] * 2" \
+		"j['missing'] == [{'reason': 'unmapped', 'bytes': 1}]"
+	tool record-memory --json 0xffffffff00000000 1
+	[[ $status == 3 ]]
+	keys_are session address length physical recorded missing
+	truth "j['missing'] == [{'reason': 'unmapped', 'bytes': 1}]"
+	ok stop -q --discard
+}
+
+test_status() {
+	ok start -q one
+	ok snapshot -q init_task
+	ok status --json
+	# shellcheck disable=SC2086  # words
+	keys_are path format segments bytes complete session $totals
+	truth "keys(j['session']) == ' '.join(sorted('name state created created_boottime_ns '
+		'deadline_boottime_ns creator_pid creator_uid limit used'.split()))" \
+		"j['session']['state'] == 'recording'" "j['format'] == 'elf'"
+	has_totals
+	ok stop -q --discard
+}
+
+test_stop_and_capture() {
+	local command
+	ok start -q one
+	ok snapshot -q init_task
+	for command in "stop -o one" "capture -o two init_task"; do
+		# shellcheck disable=SC2086  # words
+		ok $command --json
+		# shellcheck disable=SC2086  # words
+		keys_are path format segments bytes write_ns complete $totals
+		has_totals
+		truth "j['complete'] is True and j['format'] == 'elf'"
+	done
+}
+
+test_stop_of_what_is_not_complete() {
+	ok start -q one
+	tool record-memory -q 0xffffffff00000000 4K
+	tool stop -o file --json
+	[[ $status == 3 ]]
+	truth "j['complete'] is False" \
+		"j['missing'] == [{'reason': 'unmapped', 'bytes': 4096, 'holes': 1}]"
+}
+
+test_info() {
+	tool capture -q -o file init_task 0xffffffff00000000:1
+	ok info --json file
+	keys_are path format machine file_size segments bytes release build_id problems note
+	truth "keys(j['note']) == ' '.join(sorted('version session host written complete holes '
+		'$totals'.split()))" \
+		"keys(j['note']['host']) == 'build_id cpus machine nodename page_size ram release version'" \
+		"keys(j['note']['holes'][0]) == 'address asked length physical reason request'" \
+		"keys(j['note']['written']) ==
+		 'boot_realtime_ns commands module_abi sudo_user time tool uid'"
+}
