@@ -32,7 +32,7 @@ static void print_asked(const struct ld_contents *c)
 		fprintf(stderr, "  and %zu more: livedump info lists them\n", found - MAX_LISTED);
 }
 
-static void print_json(const struct ld_drain *d, const char *path, bool incomplete)
+static void print_json(const struct ld_drain *d, const char *path)
 {
 	struct json_object *top = json_object_new_object();
 
@@ -41,48 +41,50 @@ static void print_json(const struct ld_drain *d, const char *path, bool incomple
 	ld_json_number(top, "segments", d->size.segments);
 	ld_json_number(top, "bytes", d->size.bytes);
 	ld_json_number(top, "write_ns", d->write_ns);
-	ld_json_bool(top, "complete", !incomplete);
+	ld_json_bool(top, "complete", !d->incomplete);
 	ld_summary_to_json(&d->summary, top);
 	/* trouble with standard output is told at the end */
 	ld_json_print(top);
 }
 
-static int report(const struct ld_drain *d, const char *path, const struct ld_args *args)
+/* @told: the user knows already what is missing. */
+static int report(const struct ld_drain *d, const char *path, const struct ld_args *args, bool told)
 {
-	const bool incomplete = ld_contents_incomplete(&d->contents);
 	char size[LD_SIZE_LEN], time[LD_SIZE_LEN];
 
 	if (args->json) {
-		print_json(d, path, incomplete);
+		print_json(d, path);
 	} else if (!args->quiet) {
 		ld_summary_print(&d->summary, stdout);
 		printf("file:     %s, %s, %zu segments, written in %s\n", path,
 		       ld_format_size(d->size.bytes, size), d->size.segments,
 		       ld_format_time(d->write_ns, time));
 	}
-	if (!incomplete)
+	if (!d->incomplete)
 		return LD_EXIT_OK;
 	fflush(stdout);
-	print_asked(&d->contents);
+	if (!told)
+		print_asked(&d->contents);
 	fputs("livedump: the file is good but not complete; livedump info tells what is missing\n",
 	      stderr);
 	return LD_EXIT_INCOMPLETE;
 }
 
 int ld_finish(struct ld_session *session, const char *path, struct ld_outfile *out,
-	      const struct ld_args *args, struct ld_err *err)
+	      const struct ld_args *args, bool incomplete, struct ld_err *err)
 {
 	const struct ld_drain_opts opts = {
 		.argc = args->full_argc,
 		.argv = args->full_argv,
 		.progress = !args->quiet,
+		.incomplete = incomplete,
 	};
 	struct ld_drain drain = { 0 };
 	int result = -1;
 
 	if (!ld_dev_stop(session->fd, err) && !ld_drain_begin(&drain, session, &opts, err) &&
 	    !ld_drain_write(&drain, out, err))
-		result = report(&drain, path, args);
+		result = report(&drain, path, args, incomplete);
 	ld_drain_end(&drain);
 	return result;
 }

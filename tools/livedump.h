@@ -218,11 +218,12 @@ int ld_snapshot_targets(struct ld_session *session, const struct ld_args *args, 
  * @path: of the file
  * @out: begun; committed by this, or aborted
  * @args: --json and --quiet count
+ * @incomplete: a request is known, and was told, to have left something out
  * @err: filled on failure; the session is kept
  *
- * Return: LD_EXIT_OK or LD_EXIT_INCOMPLETE, by what the session holds, or -1.
+ * Return: LD_EXIT_OK or LD_EXIT_INCOMPLETE, or -1.
  */
 int ld_finish(struct ld_session *session, const char *path, struct ld_outfile *out,
-	      const struct ld_args *args, struct ld_err *err);
+	      const struct ld_args *args, bool incomplete, struct ld_err *err);
 
 #endif

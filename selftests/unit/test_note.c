@@ -69,7 +69,8 @@ static struct json_object *make_note(const struct ld_contents *c)
 
 	ld_summary_make(c, 4096, &summary);
 	text = need(ld_note_text(&(struct ld_note_input){
-		.session = &session, .contents = c, .summary = &summary, .argc = 4, .argv = argv,
+		.session = &session, .contents = c, .summary = &summary,
+		.incomplete = ld_contents_incomplete(c), .argc = 4, .argv = argv,
 	}));
 	note = json_tokener_parse(text);
 	free(text);

@@ -12,9 +12,8 @@ static int capture(struct ld_session *session, const struct ld_args *args, struc
 	if (!ld_session_create(session, "", args->buffer, 0, err)) {
 		taken = ld_snapshot_targets(session, args, false, err);
 		if (taken >= 0)
-			result = ld_finish(session, args->output, &out, args, err);
-		if (result == LD_EXIT_OK)
-			result = taken;
+			result = ld_finish(session, args->output, &out, args,
+					   taken == LD_EXIT_INCOMPLETE, err);
 	}
 	ld_outfile_abort(&out);
 	return result;

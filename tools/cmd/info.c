@@ -140,11 +140,13 @@ static void print_note(struct json_object *note)
 	struct json_object *holes = get(note, "holes", json_type_array);
 	struct json_object *complete = get(note, "complete", json_type_boolean);
 	struct ld_summary summary;
+	const char *name;
 	size_t i;
 
 	print_text("version:", get_text(host, "version"));
 	print_text("host:", get_text(host, "nodename"));
-	print_text("session:", get_text(session, "name"));
+	name = get_text(session, "name");
+	print_text("session:", name && *name ? name : "unnamed");
 	print_text("started:", get_text(session, "created"));
 	print_text("written:", get_text(written, "time"));
 	print_text("by:", get_text(written, "tool"));

@@ -15,7 +15,7 @@ static int print_json(const struct ld_drain *d, const char *path)
 	ld_json_string(top, "format", "elf");
 	ld_json_number(top, "segments", d->size.segments);
 	ld_json_number(top, "bytes", d->size.bytes);
-	ld_json_bool(top, "complete", !ld_contents_incomplete(&d->contents));
+	ld_json_bool(top, "complete", !d->incomplete);
 	ld_note_session(d->session, &d->contents.status, top);
 	ld_summary_to_json(&d->summary, top);
 	return ld_json_print(top);

@@ -33,7 +33,7 @@ static int stop(struct ld_session *session, const struct ld_args *args, struct l
 	/* Before the session is stopped: with a bad file name it goes on recording. */
 	result = ld_outfile_begin(&out, path ? path : args->output, args->force, err);
 	if (!result)
-		result = ld_finish(session, path ? path : args->output, &out, args, err);
+		result = ld_finish(session, path ? path : args->output, &out, args, false, err);
 	/* the file is on disk now: the session may go */
 	if (result >= 0 && destroy(session, args, err))
 		result = -1;

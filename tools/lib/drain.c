@@ -110,6 +110,7 @@ static int make_notes(struct ld_drain *d, const struct ld_drain_opts *opts, stru
 		.session = d->session,
 		.contents = &d->contents,
 		.summary = &d->summary,
+		.incomplete = d->incomplete,
 		.argc = opts->argc,
 		.argv = opts->argv,
 	};
@@ -140,6 +141,7 @@ int ld_drain_begin(struct ld_drain *d, struct ld_session *session,
 	if (ld_contents_map(session->fd, &d->contents, err))
 		return -1;
 	ld_summary_make(&d->contents, session->info.out_page_size, &d->summary);
+	d->incomplete = opts->incomplete || ld_contents_incomplete(&d->contents);
 	if (make_core(d, err) || make_notes(d, opts, err))
 		return -1;
 	if (opts->progress && isatty(STDERR_FILENO))

@@ -15,11 +15,13 @@
  * @argc: arguments of this command, for the note
  * @argv: they
  * @progress: show progress if standard error is a terminal
+ * @incomplete: a request of ours is known to have ended early
  */
 struct ld_drain_opts {
 	int argc;
 	char **argv;
 	bool progress;
+	bool incomplete;
 };
 
 /**
@@ -27,6 +29,7 @@ struct ld_drain_opts {
  * @session: open
  * @contents: its index, mapped
  * @summary: its numbers
+ * @incomplete: something that was asked for is missing
  * @core: the file to be
  * @notes: of the file
  * @note: text of ours
@@ -37,6 +40,7 @@ struct ld_drain {
 	struct ld_session *session;
 	struct ld_contents contents;
 	struct ld_summary summary;
+	bool incomplete;
 	struct ld_vmcore core;
 	struct ld_elf_note notes[2];
 	char *note;

@@ -131,7 +131,7 @@ char *ld_note_text(const struct ld_note_input *in)
 	ld_note_session(in->session, &in->contents->status, note);
 	add_host(in, note);
 	add_writer(in, note);
-	ld_json_bool(note, "complete", !ld_contents_incomplete(in->contents));
+	ld_json_bool(note, "complete", !in->incomplete);
 	ld_summary_to_json(in->summary, note);
 	add_holes(in->contents, note);
 	text = json_object_to_json_string_ext(note, JSON_C_TO_STRING_PLAIN |

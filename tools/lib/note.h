@@ -2,6 +2,8 @@
 #ifndef LD_NOTE_H
 #define LD_NOTE_H
 
+#include <stdbool.h>
+
 #include "session.h"
 #include "summary.h"
 
@@ -17,6 +19,7 @@
  * @session: the session
  * @contents: its index
  * @summary: its numbers
+ * @incomplete: something that was asked for is missing
  * @argc: arguments of this command
  * @argv: they, the program included
  */
@@ -24,6 +27,7 @@ struct ld_note_input {
 	const struct ld_session *session;
 	const struct ld_contents *contents;
 	const struct ld_summary *summary;
+	bool incomplete;
 	int argc;
 	char **argv;
 };
