@@ -123,13 +123,13 @@ log() {
 	dmesg >dmesg.after
 }
 
-# Every loaded module, as far as a debugger has to know it
+# Every loaded module, as lsmod would list it
 modules() {
 	local module targets=(modules)
 	while read -r module; do
 		targets+=("(struct module)$module:__this_module")
 	done <modules
-	capture modules --depth 4 "${targets[@]}"
+	capture modules --depth 1 "${targets[@]}"
 }
 
 root="(struct livedump_test_root)livedump_test_root"
