@@ -55,6 +55,16 @@ struct livedump_root *snap_root(struct snap *s, __u32 kind, __u64 address, __u32
 	return r;
 }
 
+/* A plan that takes minutes: each of a million pointers at @address, again and again. */
+void snap_endless(struct snap *s, __u64 address)
+{
+	snap_init(s);
+	snap_root(s, LIVEDUMP_ROOT_ADDRESS, address, snap_type(s, 8 << 20), NULL);
+	while (s->arg.nr_edges < SNAP_EDGES)
+		snap_array(s, LIVEDUMP_EDGE_BYTES, 0, s->arg.nr_edges + 1, 1 << 20, 8);
+	s->arg.depth = 1;
+}
+
 int ld_snapshot(int fd, struct snap *s)
 {
 	__u32 i;

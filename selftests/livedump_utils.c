@@ -174,3 +174,9 @@ size_t ld_same(const void *at, unsigned char byte, size_t size)
 	}
 	return i;
 }
+
+/* Read a byte, so that its page is there. */
+unsigned char ld_touch(const void *at)
+{
+	return *(const unsigned char *)at;
+}

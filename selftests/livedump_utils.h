@@ -40,6 +40,7 @@ void ld_destroy_all(int dev);
 struct livedump_range ld_virt(__u64 address, __u64 length);
 struct livedump_range ld_phys(__u64 address, __u64 length);
 __u64 ld_sum(const __u64 *missing);
+unsigned char ld_touch(const void *at);
 size_t ld_same(const void *at, unsigned char byte, size_t size);
 
 #define EXPECT_ERRNO(_errno, _call) do {	\
@@ -92,6 +93,7 @@ __u32 snap_type(struct snap *s, size_t size);
 void snap_array(struct snap *s, __u16 kind, size_t offset, __u32 to, __u32 count, __u32 stride);
 struct livedump_root *snap_root(struct snap *s, __u32 kind, __u64 address, __u32 type,
 				const char *symbol);
+void snap_endless(struct snap *s, __u64 address);
 int ld_snapshot(int fd, struct snap *s);
 
 /* One pointer; @to is a type, or how many bytes of a string or of untyped memory. */

@@ -60,9 +60,10 @@ FIXTURE_TEARDOWN(plan)
 
 /* The plan with one thing changed is refused; set right again it is good. */
 #define refused(_errno, _lvalue, _value) do {					\
-	__typeof__(_lvalue) right = (_lvalue);					\
+	__auto_type place = &(_lvalue);						\
+	__auto_type right = *place;						\
 										\
-	(_lvalue) = (_value);							\
+	*place = (_value);							\
 	errno = 0;								\
 	EXPECT_EQ(-1, ld_snapshot(self->fd, &self->snap)) {			\
 		TH_LOG("%s = %s was taken", #_lvalue, #_value);			\
@@ -70,19 +71,20 @@ FIXTURE_TEARDOWN(plan)
 	EXPECT_EQ(_errno, errno) {						\
 		TH_LOG("%s = %s", #_lvalue, #_value);				\
 	}									\
-	(_lvalue) = right;							\
+	*place = right;								\
 	EXPECT_EQ(0, ld_snapshot(self->fd, &self->snap));			\
 } while (0)
 
 /* The plan with one thing changed is taken. */
 #define taken(_lvalue, _value) do {						\
-	__typeof__(_lvalue) right = (_lvalue);					\
+	__auto_type place = &(_lvalue);						\
+	__auto_type right = *place;						\
 										\
-	(_lvalue) = (_value);							\
+	*place = (_value);							\
 	EXPECT_EQ(0, ld_snapshot(self->fd, &self->snap)) {			\
 		TH_LOG("%s = %s: errno %d", #_lvalue, #_value, errno);		\
 	}									\
-	(_lvalue) = right;							\
+	*place = right;								\
 } while (0)
 
 TEST_F(plan, sizes_of_types)

@@ -11,7 +11,7 @@
 #include "livedump_utils.h"
 
 #define HUGE_PAGE	(2UL << 20)
-#define KPF_THP		(1ULL << 22)
+#define KPF_THP		0x400000ULL
 
 FIXTURE(reason) {
 	int dev;
@@ -313,7 +313,8 @@ TEST_F(reason, offline)
 	if (!size)
 		SKIP(return, "no memory blocks");
 	for (block = self->info.out_max_pfn * PAGE_SIZE / size; block > 0; block--) {
-		snprintf(state, sizeof(state), "/sys/devices/system/memory/memory%llu/state", block);
+		snprintf(state, sizeof(state), "/sys/devices/system/memory/memory%llu/state",
+			 block);
 		if (!write_file(state, "offline"))
 			break;
 	}
@@ -383,7 +384,7 @@ TEST_F(reason, page_cache)
 	check_user_page(_metadata, self->fd, self->info.out_page_offset, at);
 	/* Our own program. */
 	at = (unsigned char *)(addr(&code) & PAGE_MASK);
-	ASSERT_EQ(0, *(volatile const char *)&code);
+	ASSERT_EQ(0, ld_touch(&code));
 	check_user_page(_metadata, self->fd, self->info.out_page_offset, at);
 }
 

@@ -55,14 +55,15 @@ static void expect_self(struct __test_metadata *_metadata, int fd, __u64 page_of
 static void expect_view(struct __test_metadata *_metadata, int fd, __u64 page_offset,
 			struct view *v)
 {
-	volatile unsigned char touch = 0;
 	__u64 i;
 
 	for (i = 0; i < v->status.out_pages; i++) {
-		touch += v->data[i * PAGE_SIZE];
+		ld_touch(v->data + i * PAGE_SIZE);
 		expect_self(_metadata, fd, page_offset, v->data + i * PAGE_SIZE);
 	}
-	touch += v->pages[0].flags + v->aliases[0].page + v->holes[0].flags;
+	ld_touch(v->pages);
+	ld_touch(v->aliases);
+	ld_touch(v->holes);
 	expect_self(_metadata, fd, page_offset, v->pages);
 	expect_self(_metadata, fd, page_offset, v->aliases);
 	expect_self(_metadata, fd, page_offset, v->holes);

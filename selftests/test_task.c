@@ -49,7 +49,7 @@ static struct livedump_root *task_root(struct snap *s, __u64 pid)
 
 static bool contains(const void *where, size_t size, const void *what, size_t len)
 {
-	return memmem(where, size, what, len) != NULL;
+	return memmem(where, size, what, len);
 }
 
 TEST_F(task, own)
