@@ -91,7 +91,7 @@ def wandering(page, table):
 def check_steady(run, core):
     """Pages that are the same in both dumps, and words of those that are not."""
     counts = collections.Counter()
-    tables = vmcore.table_frames(core)
+    tables = vmcore.all_tables(core)
     for paddr, page in pages(run, core):
         changed = page.before != page.after
         if page.ours in (page.before, page.after):

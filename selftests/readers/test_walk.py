@@ -81,7 +81,7 @@ def check_nothing_else(run, core, found):
     """Each page holds part of an object, or is a page table."""
     own = core.translator()
     walks = [own, run.after.translator(), run.before.translator()]
-    explained = vmcore.table_frames(core)
+    explained = vmcore.used_tables(core)
     mapped = dict(core.virtual_pages())
     for one in found:
         for page in vmcore.pages_of(one.address, one.size):

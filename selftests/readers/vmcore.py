@@ -159,6 +159,11 @@ class Translator:
             self._cache[table] = struct.unpack("<512Q", self._frame(table))
         return self._cache[table][index]
 
+    def below(self, table, level):
+        """Physical addresses of the tables that a table of that level points to."""
+        return {entry & ADDRESS for entry in (self._entry(table, index) for index in range(512))
+                if entry & PRESENT and not (level < 4 and entry & HUGE)}
+
     def known_path(self, vaddr):
         """Physical addresses of the tables passed, as far as they are there."""
         tables = []
@@ -189,7 +194,19 @@ class Translator:
         return self.path(vaddr)[1]
 
 
-def table_frames(core):
+def used_tables(core):
     """Pages of a recording that are page tables of its virtual addresses."""
     walk = core.translator()
     return {table for vaddr, _ in core.virtual_pages() for table in walk.known_path(vaddr)}
+
+
+def all_tables(core):
+    """Pages of a recording that are page tables, whatever they map."""
+    walk = core.translator()
+    level, found = {walk.pgd} & core.frames().keys(), set()
+    for depth in range(walk.levels, 0, -1):
+        found |= level
+        if depth > 1:
+            level = {table for above in level for table in walk.below(above, depth)
+                     if table in core.frames()}
+    return found
