@@ -280,6 +280,10 @@ TEST(target_cast)
 		CHECK_EQ(t.cast.nr_dims, 2);
 		CHECK_EQ(t.cast.dims[1], 3);
 	}
+	if (parses("(struct foo)9pnet:sym")) {
+		CHECK_EQ(t.kind, LD_TARGET_SYMBOL);
+		CHECK(ld_span_is(t.module, "9pnet"));
+	}
 	if (parses("(enum e)s"))
 		CHECK_EQ(t.cast.kind, LD_TEXPR_ENUM);
 	if (parses("(u64)s")) {

@@ -51,12 +51,15 @@ static int lex_size(struct ld_lex *lex, __u64 *ret)
 	return 0;
 }
 
+static bool is_address(const char *p)
+{
+	return p[0] == '0' && (p[1] == 'x' || p[1] == 'X');
+}
+
 static int lex_address(struct ld_lex *lex, __u64 *ret)
 {
-	const char *p = lex->p;
-
-	if (p[0] != '0' || (p[1] != 'x' && p[1] != 'X'))
-		return ld_lex_fail(lex, p, "an address begins with 0x");
+	if (!is_address(lex->p))
+		return ld_lex_fail(lex, lex->p, "an address begins with 0x");
 	return ld_lex_number(lex, "an address", ret);
 }
 
@@ -100,18 +103,23 @@ static int lex_pid(struct ld_lex *lex, struct ld_target *t)
 }
 
 /* Modules are files with '-' in their names as often as '_'. */
+static size_t module_len(const char *p)
+{
+	size_t len = 0;
+
+	while (isalnum((unsigned char)p[len]) || p[len] == '_' || p[len] == '-')
+		len++;
+	return p[len] == ':' ? len : 0;
+}
+
 static bool lex_module(struct ld_lex *lex, struct ld_span *ret)
 {
-	const char *p;
-
 	ld_lex_peek(lex);
-	for (p = lex->p; isalnum((unsigned char)*p) || *p == '_' || *p == '-'; p++)
-		;
-	if (p == lex->p || *p != ':')
+	ret->len = module_len(lex->p);
+	if (!ret->len)
 		return false;
 	ret->s = lex->p;
-	ret->len = p - lex->p;
-	lex->p = p + 1;
+	lex->p += ret->len + 1;
 	return true;
 }
 
@@ -233,11 +241,13 @@ int ld_target_parse(const char *text, struct ld_target *ret, struct ld_err *err)
 		lex.p += 4;
 		return lex_pid(&lex, ret);
 	}
-	if (lex.p[0] == '0' && (lex.p[1] == 'x' || lex.p[1] == 'X'))
+	if (is_address(lex.p))
 		return lex_range(&lex, ret);
 	if (ld_lex_eat(&lex, "(") && lex_cast(&lex, ret))
 		return -1;
-	if (ret->has_cast && is_number(ld_lex_peek(&lex))) {
+	/* "9p:" is a module. */
+	if (ret->has_cast && is_number(ld_lex_peek(&lex)) &&
+	    (is_address(lex.p) || !module_len(lex.p))) {
 		ret->kind = LD_TARGET_ADDRESS;
 		if (lex_address(&lex, &ret->address))
 			return -1;
