@@ -222,6 +222,13 @@ bool ld_walk_read(struct ld_walk *w, u64 addr, void *to, u64 length)
 	return true;
 }
 
+/* An object that is not even queued: nobody will know how long a string would have been. */
+static void ld_walk_cut(struct ld_walk *w, const struct ld_object *o)
+{
+	w->out->out_cut++;
+	ld_request_missing(w->rq, o->addr, ld_object_size(w, o), w->rq->stop ?: LIVEDUMP_BUDGET, 0);
+}
+
 static void ld_walk_follow(struct ld_walk *w, const struct livedump_edge *e, u64 value, u32 depth)
 {
 	struct ld_object o = { .addr = value, .depth = depth };
@@ -244,7 +251,7 @@ static void ld_walk_follow(struct ld_walk *w, const struct livedump_edge *e, u64
 	if (ld_walk_seen(w, &o))
 		w->out->out_seen++;
 	else if (w->rq->stop || !ld_walk_queue(w, &o))
-		w->out->out_cut++;
+		ld_walk_cut(w, &o);
 }
 
 static void ld_walk_edges(struct ld_walk *w, const struct ld_object *o)

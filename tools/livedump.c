@@ -7,6 +7,7 @@
 
 #include "interrupt.h"
 #include "livedump.h"
+#include "resolver_suggest.h"
 #include "version.h"
 
 const struct ld_command * const ld_commands[] = {
@@ -73,6 +74,18 @@ static int run_command(const struct ld_command *cmd, int argc, char **argv)
 	return result < 0 ? fail(&err) : flush(result);
 }
 
+static void no_command(const char *name)
+{
+	struct ld_suggest suggest = { .want = name };
+	char close[256];
+	size_t i;
+
+	for (i = 0; ld_commands[i]; i++)
+		ld_suggest_try(&suggest, ld_commands[i]->name);
+	fprintf(stderr, "livedump: there is no command '%s'%s\nlivedump help lists them.\n", name,
+		ld_suggest_text(&suggest, close, sizeof(close)));
+}
+
 int main(int argc, char **argv)
 {
 	const char *name = argc > 1 ? argv[1] : "";
@@ -99,6 +112,6 @@ int main(int argc, char **argv)
 	if (!*name)
 		ld_help_overview(stderr);
 	else
-		fprintf(stderr, "livedump: there is no command '%s': see livedump help\n", name);
+		no_command(name);
 	return LD_EXIT_USAGE;
 }

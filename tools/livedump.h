@@ -24,6 +24,7 @@ enum ld_option_id {
 	LD_OPT_FORCE,
 	LD_OPT_DISCARD,
 	LD_OPT_BUFFER,
+	LD_OPT_RESERVE,
 	LD_OPT_DEADLINE,
 	LD_OPT_DEPTH,
 	LD_OPT_KEEP,
@@ -105,6 +106,7 @@ struct ld_args {
 	const char *output;
 	const char *vmlinux;
 	uint64_t buffer;
+	uint64_t reserve;
 	uint64_t deadline_ns;
 	uint64_t depth;
 	uint64_t max_objects;

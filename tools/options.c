@@ -34,6 +34,10 @@ const struct ld_option ld_options[LD_NR_OPTIONS] = {
 		"buffer", 'b', LD_KIND_SIZE, "SIZE", FIELD(buffer), 0,
 		"kernel memory that the session may use (default: what the module's cap leaves)"
 	},
+	[LD_OPT_RESERVE] = {
+		"reserve", 0, LD_KIND_SIZE, "SIZE", FIELD(reserve), 0,
+		"allocate room for so much memory at once, so that recording it need not"
+	},
 	[LD_OPT_DEADLINE] = {
 		"deadline", 0, LD_KIND_SECONDS, "SECONDS", FIELD(deadline_ns), 0,
 		"record nothing after this time from now"

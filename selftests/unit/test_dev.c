@@ -28,6 +28,7 @@ int __wrap_ioctl(int fd, unsigned long cmd, ...)
 	return ioctl_error ? -1 : 0;
 }
 
+static const struct livedump_create with;
 static struct ld_err err;
 
 static int call(unsigned long cmd)
@@ -47,7 +48,7 @@ static int call(unsigned long cmd)
 	case LIVEDUMP_INFO:
 		return ld_dev_info(-1, &info, &err);
 	case LIVEDUMP_CREATE:
-		return ld_dev_create(-1, "trouble", 0, 0, &fd, &err);
+		return ld_dev_create(-1, "trouble", &with, &fd, &err);
 	case LIVEDUMP_OPEN:
 		return ld_dev_open_session(-1, "trouble", &fd, &err);
 	case LIVEDUMP_DESTROY:
@@ -131,12 +132,12 @@ static void long_names(void)
 	ioctl_error = 0;
 	memset(name, 'n', sizeof(name));
 	name[LIVEDUMP_NAME_LEN] = '\0';
-	EXPECT(ld_dev_create(-1, name, 0, 0, &fd, &err));
+	EXPECT(ld_dev_create(-1, name, &with, &fd, &err));
 	EXPECT_HAS(err.msg, "63 letters");
 	EXPECT(ld_dev_open_session(-1, name, &fd, &err));
 	EXPECT(ld_dev_destroy(-1, name, &err));
 	name[LIVEDUMP_NAME_LEN - 1] = '\0';
-	EXPECT(!ld_dev_create(-1, name, 0, 0, &fd, &err));
+	EXPECT(!ld_dev_create(-1, name, &with, &fd, &err));
 }
 
 static void no_device(void)

@@ -11,7 +11,7 @@ UNIT_LIBS := $(shell pkg-config --libs libelf json-c)
 
 # everything but the targets, which have tests of their own
 WRITER_LIB := $(patsubst %,tools/lib/%.c,array corefile dev drain elf_head err interrupt json \
-	note outfile reason segments session size summary vmcore)
+	note outfile reason resolver_suggest segments session size summary vmcore)
 WRITER_LIB := $(wildcard $(WRITER_LIB))
 WRITER_CMD := $(wildcard tools/*.c tools/cmd/*.c) selftests/unit/writer_request.c
 WRITER_OBJ := $(WRITER_LIB:%.c=$(B)/unit-writer/%.o)

@@ -4,12 +4,13 @@
 
 static int capture(struct ld_session *session, const struct ld_args *args, struct ld_err *err)
 {
+	const struct livedump_create with = { .limit = args->buffer };
 	struct ld_outfile out;
 	int taken, result = -1;
 
 	if (ld_outfile_begin(&out, args->output, args->force, err))
 		return -1;
-	if (!ld_session_create(session, "", args->buffer, 0, err)) {
+	if (!ld_session_create(session, "", &with, err)) {
 		taken = ld_snapshot_targets(session, args, false, err);
 		if (taken >= 0)
 			result = ld_finish(session, args->output, &out, args,

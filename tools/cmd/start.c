@@ -6,6 +6,12 @@
 static int run(const struct ld_args *args, struct ld_err *err)
 {
 	const char *name = args->argc ? args->argv[0] : LD_DEFAULT_SESSION;
+	/* a deadline of 0 would mean none: round up */
+	const struct livedump_create with = {
+		.limit = args->buffer,
+		.reserve = args->reserve,
+		.deadline_ms = args->deadline_ns / 1000000 + !!(args->deadline_ns % 1000000),
+	};
 	struct ld_session session;
 	int result = -1;
 
@@ -13,7 +19,7 @@ static int run(const struct ld_args *args, struct ld_err *err)
 	if (!*name)
 		return ld_fail(err, LD_EXIT_USAGE, "the session's name is empty");
 	if (!ld_session_begin(&session, err) &&
-	    !ld_session_create(&session, name, args->buffer, args->deadline_ns, err)) {
+	    !ld_session_create(&session, name, &with, err)) {
 		result = LD_EXIT_OK;
 		if (!args->quiet)
 			printf("session %s is open: livedump snapshot, record-memory, then stop\n",
@@ -29,7 +35,7 @@ const struct ld_command ld_cmd_start = {
 	.summary = "start a session, which records until it is stopped",
 	.details = "It lasts until livedump stop, also when this program has ended. Without a\n"
 		   "NAME it is called \"" LD_DEFAULT_SESSION "\". Several may be open at once.",
-	.options = LD_OPT_BIT(BUFFER) | LD_OPT_BIT(DEADLINE),
+	.options = LD_OPT_BIT(BUFFER) | LD_OPT_BIT(RESERVE) | LD_OPT_BIT(DEADLINE),
 	.min = 0,
 	.max = 1,
 	.run = run,

@@ -15,10 +15,11 @@
 
 #define CAP_SYS_RAWIO_BIT	17
 
+#define RAISE_CAP	"load the module with a larger max_bytes"
 #define SESSION_FULL \
 	"the session is full; what was recorded until then is kept\n" \
 	"For the rest start one with a larger --buffer. If that does not help, all sessions\n" \
-	"together have reached the module's cap: end others, or raise it."
+	"together have reached the module's cap: end others, or " RAISE_CAP "."
 #define NO_MEMORY \
 	"the kernel had no memory to give; what was recorded until then is kept\n" \
 	"For the rest free some memory, then give the same command again."
@@ -40,8 +41,10 @@ static const struct {
 	  "'%s' cannot be a session's name\n"
 	  "Use up to 63 letters, digits, '.', '_' and '-', the first not '.' or '-'." },
 	{ LIVEDUMP_CREATE, ENOSPC, -1,
-	  "the other sessions hold all the memory that the module may use\n"
-	  "End one of them (livedump list), or raise the module's cap." },
+	  "there is no room for the session\n"
+	  "Give a larger --buffer or a smaller --reserve. If that does not help, the other\n"
+	  "sessions hold all the memory that the module may use: end one (livedump list), or\n"
+	  RAISE_CAP "." },
 	{ LIVEDUMP_OPEN, ENOENT, -1,
 	  "there is no session %1$s\n"
 	  "livedump list shows those there are; livedump start %1$s makes it." },
@@ -81,7 +84,7 @@ static const struct {
 	  "Free some, then try again." },
 	{ 0, ENOSPC, -1,
 	  "the module's cap on memory is reached\n"
-	  "End a session (livedump list), or raise the cap." },
+	  "End a session (livedump list), or " RAISE_CAP "." },
 	{ 0, EMFILE, -1,
 	  "too many files are open\n"
 	  "Raise the limit (ulimit -n)." },
@@ -268,13 +271,14 @@ static bool put_name(char *to, const char *name)
 	return true;
 }
 
-int ld_dev_create(int dev, const char *name, __u64 limit, __u64 deadline_ms, int *ret,
+int ld_dev_create(int dev, const char *name, const struct livedump_create *with, int *ret,
 		  struct ld_err *err)
 {
 	struct livedump_create create = {
 		.size = sizeof(create),
-		.limit = limit,
-		.deadline_ms = deadline_ms,
+		.limit = with->limit,
+		.reserve = with->reserve,
+		.deadline_ms = with->deadline_ms,
 	};
 
 	errno = EINVAL;

@@ -65,14 +65,13 @@ void ld_dev_info_free(struct livedump_info *info);
  * ld_dev_create() - LIVEDUMP_CREATE
  * @dev: the device
  * @name: of the session, or "" for an unnamed one
- * @limit: bytes, or 0
- * @deadline_ms: milliseconds, or 0
+ * @with: limit, reserve and deadline_ms are taken from it
  * @ret: the session's file descriptor
  * @err: filled on failure
  *
  * Return: 0 or -1.
  */
-int ld_dev_create(int dev, const char *name, __u64 limit, __u64 deadline_ms, int *ret,
+int ld_dev_create(int dev, const char *name, const struct livedump_create *with, int *ret,
 		  struct ld_err *err);
 
 /**

@@ -39,6 +39,12 @@ static int fail_path(const char *path, int error, struct ld_err *err)
 	case EFBIG:
 		then = "Raise the limit (ulimit -f), or give a file elsewhere with -o.";
 		break;
+	case ENAMETOOLONG:
+		then = "Give a shorter name with -o.";
+		break;
+	case EIO:
+		then = "The disk does not take it: give a file on another one with -o.";
+		break;
 	case EEXIST:
 		then = "Give another file with -o, or --force to replace it.";
 		break;

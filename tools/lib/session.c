@@ -69,15 +69,10 @@ int ld_session_open(struct ld_session *s, const char *name, struct ld_err *err)
 	return 0;
 }
 
-int ld_session_create(struct ld_session *s, const char *name, uint64_t limit,
-		      uint64_t deadline_ns, struct ld_err *err)
+int ld_session_create(struct ld_session *s, const char *name, const struct livedump_create *with,
+		      struct ld_err *err)
 {
-	uint64_t deadline_ms = deadline_ns / 1000000;
-
-	/* 0 would mean none */
-	if (deadline_ns && !deadline_ms)
-		deadline_ms = 1;
-	if (ld_dev_create(s->dev, name, limit, deadline_ms, &s->fd, err))
+	if (ld_dev_create(s->dev, name, with, &s->fd, err))
 		return -1;
 	snprintf(s->name, sizeof(s->name), "%s", name);
 	return 0;

@@ -50,14 +50,13 @@ int ld_session_open(struct ld_session *s, const char *name, struct ld_err *err);
  * ld_session_create() - make a session
  * @s: begun
  * @name: or "" for one that ends with us
- * @limit: bytes, or 0
- * @deadline_ns: nanoseconds, or 0
+ * @with: limit, reserve and deadline_ms are taken from it
  * @err: filled on failure
  *
  * Return: 0 or -1.
  */
-int ld_session_create(struct ld_session *s, const char *name, uint64_t limit,
-		      uint64_t deadline_ns, struct ld_err *err);
+int ld_session_create(struct ld_session *s, const char *name, const struct livedump_create *with,
+		      struct ld_err *err);
 
 /** ld_session_end() - close what is open. @s: begun, or all zero but for negative descriptors */
 void ld_session_end(struct ld_session *s);

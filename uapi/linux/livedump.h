@@ -510,7 +510,8 @@ struct livedump_root {
  * @out_foreign: of them, not kernel addresses (user space, error values, list poison): not
  *	followed, and not missing
  * @out_seen: of them, to an object already walked
- * @out_cut: of them, not followed because a budget or limit was used up
+ * @out_cut: of them, not followed because a budget or limit was used up; the size of what they
+ *	point to, at most, is missing, once for each pointer
  * @out_time_ns: how long the walk took
  * @out_missing: bytes missing, by reason
  *
