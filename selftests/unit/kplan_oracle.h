@@ -7,15 +7,15 @@
 #include "../../kmod/plan.h"
 
 /*
- * What the uapi header demands of a plan, said once more, slowly and with wide numbers, to compare
+ * What the uapi header demands of a plan, said once more, slowly, to compare
  * kmod/plan.c with.
  */
 static inline bool oracle_edge(const struct ld_plan *p, __u32 size, const struct livedump_edge *e)
 {
 	const bool pointer = e->kind == LIVEDUMP_EDGE_POINTER;
-	unsigned __int128 last = e->offset;
+	/* below 2^64 whatever the three are */
+	const __u64 last = e->offset + (e->count - 1ULL) * e->stride;
 
-	last += (unsigned __int128)(e->count - 1ULL) * e->stride;
 	if (e->kind < LIVEDUMP_EDGE_POINTER || e->kind > LIVEDUMP_EDGE_BYTES)
 		return false;
 	if (e->flags != 0 || e->count == 0 || last + 8 > size)
@@ -31,7 +31,7 @@ static inline bool oracle_edge(const struct ld_plan *p, __u32 size, const struct
 
 static inline bool oracle_plan(const struct ld_plan *p)
 {
-	unsigned __int128 edges = 0;
+	__u64 edges = 0;
 	__u32 i, k;
 
 	for (i = 0; i < p->nr_types; i++) {
@@ -42,7 +42,7 @@ static inline bool oracle_plan(const struct ld_plan *p)
 		if (t->first_edge != edges || edges + t->nr_edges > p->nr_edges)
 			return false;
 		for (k = 0; k < t->nr_edges; k++) {
-			if (!oracle_edge(p, t->size, &p->edges[(__u32)edges + k]))
+			if (!oracle_edge(p, t->size, &p->edges[edges + k]))
 				return false;
 		}
 		edges += t->nr_edges;
