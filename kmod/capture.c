@@ -101,37 +101,13 @@ void ld_request_poll(struct ld_request *rq)
 		ld_request_forget(rq);
 	if (fatal_signal_pending(current))
 		rq->stop = LIVEDUMP_INTERRUPTED;
-	else if (rq->stop)
-		return;
-	else if (ktime_get_boottime_ns() > rq->deadline_ns)
-		rq->stop = LIVEDUMP_TIMEOUT;
 	else if (ld_locked_down())
 		rq->stop = LIVEDUMP_LOCKDOWN;
-}
-
-/**
- * ld_request_missing() - count bytes that are missing, and list them
- * @rq: the request
- * @address: first byte
- * @length: bytes; 0 does nothing
- * @reason: why
- * @hole_flags: LIVEDUMP_HOLE_*
- */
-void ld_request_missing(struct ld_request *rq, u64 address, u64 length,
-			enum livedump_reason reason, u16 hole_flags)
-{
-	struct livedump_hole hole = {
-		.address = address,
-		.length = length,
-		.request = rq->number,
-		.reason = reason,
-		.flags = hole_flags,
-	};
-
-	if (!length)
+	else if (ktime_get_boottime_ns() <= rq->deadline_ns)
 		return;
-	rq->missing[reason] += length;
-	ld_store_hole(rq->store, &hole);
+	else if (!rq->stop)
+		rq->stop = LIVEDUMP_TIMEOUT;
+	rq->over = true;
 }
 
 /**

@@ -346,6 +346,7 @@ struct ld_extent {
  * @flags: LIVEDUMP_KEEP, LIVEDUMP_USER_MEMORY
  * @number: of the request, from 1
  * @stop: why nothing more is to be captured, LIVEDUMP_OK while there is no reason
+ * @over: nor is there time to look at what is recorded already
  * @start_ns: CLOCK_BOOTTIME
  * @deadline_ns: CLOCK_BOOTTIME, U64_MAX for none
  * @max_bytes: of pages this request adds or refreshes, U64_MAX for no budget
@@ -364,6 +365,7 @@ struct ld_request {
 	u32 flags;
 	u32 number;
 	enum livedump_reason stop;
+	bool over;
 	u64 start_ns;
 	u64 deadline_ns;
 	u64 max_bytes;
@@ -379,16 +381,6 @@ int ld_request_begin(struct ld_request *rq, struct ld_session *s, u32 flags);
 int ld_request_end(struct ld_request *rq);
 void ld_request_poll(struct ld_request *rq);
 enum livedump_reason ld_request_stop(struct ld_request *rq, int err);
-
-/**
- * ld_request_over() - is there no time left for @rq? Budgets of memory, in contrast, leave what is
- * recorded already to be looked at. Return: whether it is.
- */
-static inline bool ld_request_over(const struct ld_request *rq)
-{
-	return rq->stop == LIVEDUMP_INTERRUPTED || rq->stop == LIVEDUMP_TIMEOUT ||
-	       rq->stop == LIVEDUMP_LOCKDOWN;
-}
 
 void ld_request_missing(struct ld_request *rq, u64 address, u64 length,
 			enum livedump_reason reason, u16 hole_flags);

@@ -17,7 +17,7 @@ static u64 ld_capture_piece(struct ld_request *rq, const struct ld_span *span, u
 	u32 page;
 
 	/* What is recorded already still counts, but there is no end of what is not. */
-	if (ld_request_over(rq) || (rq->stop && length > LIVEDUMP_MAX_OBJECT_SIZE)) {
+	if (rq->over || (rq->stop && length > LIVEDUMP_MAX_OBJECT_SIZE)) {
 		*reason = rq->stop;
 		return length;
 	}

@@ -266,7 +266,7 @@ static void ld_walk_edges(struct ld_walk *w, const struct ld_object *o)
 		for (k = 0; k < e->count; k++) {
 			addr = o->addr + e->offset + (u64)k * e->stride;
 			ld_request_poll(w->rq);
-			if (ld_request_over(w->rq))
+			if (w->rq->over)
 				return;
 			if (ld_walk_read(w, addr, &value, sizeof(value)))
 				ld_walk_follow(w, e, value, o->depth + 1);
@@ -290,7 +290,7 @@ void ld_walk_run(struct ld_walk *w)
 	for (i = 0; i < w->objects.vec.nr; i++) {
 		o = ld_walk_object(w, i);
 		ld_request_poll(w->rq);
-		if (ld_request_over(w->rq)) {
+		if (w->rq->over) {
 			if (i >= nr_roots)
 				ld_request_missing(w->rq, o->addr, ld_object_size(w, o),
 						   w->rq->stop, 0);
