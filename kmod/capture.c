@@ -111,6 +111,31 @@ void ld_request_poll(struct ld_request *rq)
 }
 
 /**
+ * ld_request_missing() - count bytes that are missing, and list them
+ * @rq: the request
+ * @address: first byte
+ * @length: bytes; 0 does nothing
+ * @reason: why
+ * @hole_flags: LIVEDUMP_HOLE_*
+ */
+void ld_request_missing(struct ld_request *rq, u64 address, u64 length,
+			enum livedump_reason reason, u16 hole_flags)
+{
+	struct livedump_hole hole = {
+		.address = address,
+		.length = length,
+		.request = rq->number,
+		.reason = reason,
+		.flags = hole_flags,
+	};
+
+	if (!length)
+		return;
+	rq->missing[reason] += length;
+	ld_store_hole(rq->store, &hole);
+}
+
+/**
  * ld_request_stop() - stop a request for want of memory
  * @rq: the request
  * @err: what a reserving function returned
