@@ -1,0 +1,90 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0
+"""What drgn takes for what livedump does: lines "NAME VALUE".
+
+usage: bench_drgn.py FILE [PID...]
+
+Walks from process 1 over two pointers and writes what it found to FILE; then reads the task_struct
+and the stack of each PID. Everything through /proc/kcore.
+"""
+
+import os
+import resource
+import sys
+import time
+
+import drgn
+from drgn.helpers.linux.pid import find_task
+
+sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))
+sys.dont_write_bytecode = True
+import drgn_walk    # noqa: E402  pylint: disable=wrong-import-position
+
+DEPTH = 2
+REPEATS = 3
+
+
+def cpu_ns():
+    """Of this process, from its start."""
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    return round((usage.ru_utime + usage.ru_stime) * 1e9)
+
+
+def wall_ns():
+    """Since this process was started."""
+    with open("/proc/self/stat", encoding="ascii") as stat:
+        begin = int(stat.read().rpartition(")")[2].split()[19]) / os.sysconf("SC_CLK_TCK")
+    return round((time.clock_gettime(time.CLOCK_BOOTTIME) - begin) * 1e9)
+
+
+def best_of(function):
+    """The least time of several, and the last result."""
+    best = None
+    for _ in range(REPEATS):
+        begin = time.monotonic_ns()
+        result = function()
+        ns = time.monotonic_ns() - begin
+        best = ns if best is None else min(best, ns)
+    return best, result
+
+
+def read_tasks(prog, tasks, task_size, stack_size):
+    """The least one can do: read."""
+    return sum(len(prog.read(task, task_size)) + len(prog.read(stack, stack_size))
+               for task, stack in tasks)
+
+
+def main():
+    """Measure."""
+    path, *pids = sys.argv[1:]
+    prog = drgn.Program()
+    prog.set_kernel()
+    prog.load_debug_info(main=True)
+    first_address = (0xff << 56 if prog["pgdir_shift"].value_() == 48 else 0xffff8 << 44)
+
+    plan = drgn_walk.Plan(prog)
+    task = find_task(prog, 1)[0]
+    found = drgn_walk.walk(prog, plan, task, DEPTH, first_address)
+    with open(path, "wb") as file:
+        for _, data in found:
+            file.write(data)
+        os.fsync(file.fileno())
+    print("drgn_command_cpu", cpu_ns())
+    print("drgn_command_wall", wall_ns())
+
+    for name, function in ("walk", drgn_walk.walk), ("walk_bytes", drgn_walk.walk_bytes):
+        best, found = best_of(lambda f=function: f(prog, plan, task, DEPTH, first_address))
+        print(f"drgn_{name}", best)
+        print(f"drgn_{name}_objects", len(found))
+    print("drgn_object_bytes", sum(len(data) for _, data in found))
+
+    stack_size = 16384
+    tasks = [(t.value_(), t.stack.value_()) for t in (find_task(prog, int(pid)) for pid in pids)]
+    if tasks:
+        best, size = best_of(lambda: read_tasks(prog, tasks, task.type_.size, stack_size))
+        print("drgn_tasks", best)
+        print("drgn_tasks_bytes", size)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,125 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0
+"""In a guest: measure everything once, best of several; lines "NAME VALUE", times in ns.
+
+usage: measure.py TOOL BENCH_RECORD SLEEPERS
+
+Both modules are loaded.
+"""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+
+HERE = os.path.dirname(os.path.realpath(__file__))
+IN_READERS = os.path.join(HERE, "..", "vm", "guest", "in-readers")
+YARDSTICK = "/sys/kernel/debug/livedump_bench"
+REPEATS = 5
+TASKS = 1000
+
+
+def say(name, value):
+    """A result."""
+    print(name, value, flush=True)
+
+
+class Run:
+    """A command that has ended: its output, time and processor time."""
+
+    def __init__(self, *command):
+        with tempfile.TemporaryFile() as output:
+            begin = time.monotonic_ns()
+            with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output) as process:
+                _, status, usage = os.wait4(process.pid, 0)
+                process.returncode = os.waitstatus_to_exitcode(status)
+            self.wall = time.monotonic_ns() - begin
+            self.cpu = round((usage.ru_utime + usage.ru_stime) * 1e9)
+            output.seek(0)
+            self.text = output.read().decode()
+        if process.returncode:
+            sys.exit(f"{command[:4]}: status {process.returncode}\n{self.text}")
+
+    def json(self):
+        """What it printed."""
+        return json.loads(self.text)
+
+
+def best(runs, key):
+    """The least of several."""
+    return min(key(run) for run in runs)
+
+
+def measure_drain(tool, scratch):
+    """A session of 64 MiB to a file, and cp of that file."""
+    with open(YARDSTICK, encoding="ascii") as file:
+        blocks = [":".join(found) for found in re.findall(r"block (\w+) (\d+)", file.read())]
+    first, second = os.path.join(scratch, "first"), os.path.join(scratch, "second")
+    stops, copies = [], []
+    for _ in range(REPEATS):
+        Run(tool, "start", "-q")
+        Run(tool, "snapshot", "-q", *blocks)
+        stops.append(Run(tool, "stop", "-o", first, "--json"))
+        copies.append(Run("cp", first, second))
+        os.unlink(first)
+        os.unlink(second)
+    say("drain_bytes", stops[0].json()["bytes"])
+    say("drain_write", best(stops, lambda run: run.json()["write_ns"]))
+    say("drain_command", best(stops, lambda run: run.wall))
+    say("cp", best(copies, lambda run: run.wall))
+
+
+def measure_snapshot(tool):
+    """A walk, in the kernel."""
+    runs = []
+    for _ in range(REPEATS):
+        Run(tool, "start", "-q")
+        runs.append(Run(tool, "snapshot", "--depth", "2", "--json", "pid:1").json())
+        Run(tool, "stop", "-q", "--discard")
+    say("snapshot", best(runs, lambda run: run["time_ns"]))
+    say("snapshot_objects", runs[0]["objects"]["count"])
+    say("snapshot_object_bytes", runs[0]["objects"]["bytes"])
+
+
+def measure_capture(tool, scratch):
+    """The same from start to closed file."""
+    file = os.path.join(scratch, "file")
+    runs = [Run(tool, "capture", "-f", "-o", file, "--depth", "2", "pid:1", "--json")
+            for _ in range(REPEATS)]
+    say("capture_cpu", best(runs, lambda run: run.cpu))
+    say("capture_wall", best(runs, lambda run: run.wall))
+
+
+def measure_tasks(tool, scratch, pids):
+    """Many tasks with their stacks."""
+    file = os.path.join(scratch, "file")
+    targets = [f"pid:{pid}" for pid in pids]
+    runs = [Run(tool, "capture", "-f", "-o", file, "--depth", "0", "--json", *targets)
+            for _ in range(3)]
+    say("tasks_kernel", best(runs, lambda run: run.json()["busy_ns"]))
+    say("tasks_pages", runs[0].json()["pages"]["count"])
+    say("tasks_command_cpu", best(runs, lambda run: run.cpu))
+    say("tasks_command_wall", best(runs, lambda run: run.wall))
+
+
+def main():
+    """Measure."""
+    tool, bench_record, sleepers = sys.argv[1:]
+    print(Run(bench_record).text, end="")
+    with tempfile.TemporaryDirectory(dir="/dev/shm") as scratch:
+        measure_drain(tool, scratch)
+        measure_snapshot(tool)
+        measure_capture(tool, scratch)
+        with subprocess.Popen([sleepers, str(TASKS)], stdin=subprocess.PIPE,
+                              stdout=subprocess.PIPE, text=True) as process:
+            pids = [line.strip() for line in iter(process.stdout.readline, "\n")]
+            measure_tasks(tool, scratch, pids)
+            print(Run(IN_READERS, "python3", os.path.join(HERE, "bench_drgn.py"),
+                      os.path.join(scratch, "drgn"), *pids).text, end="")
+
+
+if __name__ == "__main__":
+    main()
