@@ -1,0 +1,104 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# kselftest.sh [-p PROGRAM]… [KERNEL]: builds the module, the test programs and test modules for a
+# kernel of ./kernels, boots it twice, with page tables of five and of four levels, and runs the
+# programs in it. The last line says how many tests have passed, failed and been skipped; a program
+# that crashed, or ran fewer tests than it had planned, has failed that many.
+#
+# What else the two machines differ in: the second has page-table isolation (freed parts of the
+# kernel image are unmapped) and memory that ends in the middle of a large page.
+
+set -u
+here=$(dirname "$(realpath "$0")")
+top=${here%/*}
+programs=()
+while getopts p: option; do
+	case $option in
+	p) programs+=("$OPTARG") ;;
+	*) exit 2 ;;
+	esac
+done
+shift $((OPTIND - 1))
+kernel=${1:-6.1}
+out=$top/build/selftests-$kernel
+module=${LIVEDUMP_KO:-$top/build/k-$kernel/livedump.ko}
+common="secretmem.enable=1 movablecore=192M"
+
+fail() {
+	echo "# kselftest: $1"
+	echo "# kselftest: 0 passed, 1 failed, 0 skipped"
+	exit 1
+}
+
+# count: results of the programs, from the KTAP that run_kselftests.sh prints
+count() {
+	awk '
+		function close_program() {
+			# What was planned and has not been heard of
+			if (planned > seen)
+				failed += planned - seen
+			else if (in_program && !planned)
+				failed++
+			in_program = planned = seen = 0
+		}
+		/^1\.\.[0-9]+$/ { programs = substr($0, 4) }
+		/^    # Subtest: / { in_program = 1 }
+		/^    1\.\.[0-9]+$/ { planned = substr($0, 8) }
+		/^    ok [0-9]+ # SKIP/ { skipped++; seen++; next }
+		/^    ok [0-9]+ / { passed++; seen++ }
+		/^    not ok [0-9]+ / { failed++; seen++; bad++ }
+		/^(not )?ok [0-9]+ / {
+			# A program that fails has to have a test that does
+			was = failed
+			close_program()
+			if (/^not ok/ && !bad && failed == was)
+				failed++
+			bad = 0
+			finished++
+		}
+		END {
+			close_program()
+			if (!programs)
+				failed++
+			# Those the guest did not live to see
+			if (programs > finished)
+				failed += programs - finished
+			print passed + 0, failed + 0, skipped + 0
+		}' "$1"
+}
+
+# boot NAME ARGS…: the programs in one machine
+boot() {
+	local name=$1 log=$top/build/kselftest-$kernel-$1.log status p f s begin=$SECONDS
+	shift
+	"$here/vm/run" -k "$kernel" --timeout 600 --out "$out/vm-$name" "$@" -- \
+		"$here/run_kselftests.sh" "$out" "$module" "${programs[@]}" >"$log" 2>&1
+	status=$?
+	read -r p f s < <(count "$log")
+	# The programs are content, the kernel is not; or the other way round
+	if [[ $status != 0 && $f == 0 ]]; then
+		f=1
+	fi
+	grep -E '^ *not ok|^ *ok [0-9]+ # SKIP|^vm:|^ *# /[^ ]*:[0-9]+:|^ *# .*terminated' "$log"
+	if [[ $f != 0 ]]; then
+		tail -n 20 "$log"
+	fi
+	echo "# $name: $p passed, $f failed, $s skipped, exit status $status, $((SECONDS - begin)) s"
+	passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
+}
+
+passed=0 failed=0 skipped=0
+mkdir -p "$top/build"
+if [[ -z ${LIVEDUMP_KO-} ]]; then
+	make -s -C "$top" "build/k-$kernel/livedump.ko" || fail "livedump.ko was not built"
+fi
+make -s -C "$here" KERNEL="$kernel" OUT="$out" >"$top/build/kselftest-$kernel-build.log" 2>&1 ||
+	{ cat "$top/build/kselftest-$kernel-build.log"; fail "the tests were not built"; }
+# A copy: the one in build/ may be built anew while we run
+cp "$module" "$out/livedump.ko" || fail "no livedump.ko"
+module=$out/livedump.ko
+boot 5-level --cpu max --append "$common"
+boot 4-level --cpu max,la57=off --append "$common pti=on mem=1000004K"
+echo "# kselftest: $passed passed, $failed failed, $skipped skipped"
+[[ $failed == 0 ]]

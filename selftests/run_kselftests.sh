@@ -1,0 +1,59 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# run_kselftests.sh DIR LIVEDUMP.KO [PROGRAM…]: in a guest, runs the test programs of DIR, which has
+# the test modules in DIR/modules, and prints their results as KTAP, one subtest for each program.
+# Exit status 1 if one has failed.
+
+dir=$1
+LIVEDUMP_KO=$2
+export LIVEDUMP_KO
+shift 2
+
+# A program that hangs ends after this many seconds
+limit=120
+
+# Unloading the module comes after what needs it; a lockdown is for good
+if [ $# = 0 ]; then
+	for program in "$dir"/test_*; do
+		case ${program##*/} in
+		*.*|test_module|test_lockdown) ;;
+		*) set -- "$@" "${program##*/}" ;;
+		esac
+	done
+	set -- "$@" test_module test_lockdown
+fi
+
+# As on every host with an init system. The kernel takes other paths then: vmalloc() gives up when
+# its caller is being killed.
+cgroup=/sys/fs/cgroup
+if [ -e $cgroup/cgroup.subtree_control ] && [ ! -e $cgroup/host ]; then
+	echo +memory >$cgroup/cgroup.subtree_control
+	mkdir $cgroup/host
+	echo $$ >$cgroup/host/cgroup.procs
+fi
+
+[ -e /sys/module/livedump ] || insmod "$LIVEDUMP_KO" || exit
+[ -e /sys/module/livedump_test ] || insmod "$dir/modules/livedump_test.ko" || exit
+
+echo "KTAP version 1"
+echo "1..$#"
+number=0
+failed=0
+for program in "$@"; do
+	number=$((number + 1))
+	begin=$(date +%s%N)
+	status=$(mktemp)
+	echo "    # Subtest: $program"
+	{ timeout "$limit" "$dir/$program" 2>&1; echo $? >"$status"; } | sed 's/^/    /'
+	read -r result <"$status"
+	rm -f "$status"
+	took=$((($(date +%s%N) - begin) / 1000000))
+	if [ "$result" = 0 ]; then
+		echo "ok $number $program # $took ms"
+	else
+		failed=$((failed + 1))
+		echo "not ok $number $program # $took ms, exit status $result"
+	fi
+done
+[ $failed = 0 ]

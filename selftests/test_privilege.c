@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Who may open the device: CAP_SYS_RAWIO decides, not the user's number.
+ */
+#include <fcntl.h>
+#include <linux/capability.h>
+#include <sched.h>
+#include <stdint.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+
+#include "kselftest_harness.h"
+#include "livedump_utils.h"
+
+#define NOBODY	65534
+#define RAWIO	(1ULL << CAP_SYS_RAWIO)
+
+FIXTURE(privilege) {
+	int dev;
+};
+
+FIXTURE_SETUP(privilege)
+{
+	self->dev = ld_device();
+	ASSERT_LE(0, self->dev);
+	ld_destroy_all(self->dev);
+}
+
+FIXTURE_TEARDOWN(privilege)
+{
+	ld_destroy_all(self->dev);
+	close(self->dev);
+}
+
+/* These capabilities and no others, for this process. */
+static int set_caps(__u64 caps)
+{
+	struct __user_cap_header_struct head = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct data[2] = {
+		{ .effective = caps, .permitted = caps },
+		{ .effective = caps >> 32, .permitted = caps >> 32 },
+	};
+
+	return syscall(SYS_capset, &head, data);
+}
+
+/* All that there are. */
+static __u64 all_caps(void)
+{
+	struct __user_cap_header_struct head = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct data[2] = {};
+
+	if (syscall(SYS_capget, &head, data))
+		return 0;
+	return data[0].permitted | (__u64)data[1].permitted << 32;
+}
+
+/*
+ * What open() says to a process with these capabilities and this user: an errno, or 0. A child does
+ * it: privileges do not come back.
+ */
+static int open_as(uid_t uid, __u64 caps, int unshared)
+{
+	int status, fd;
+	pid_t pid = fork();
+
+	if (pid) {
+		if (waitpid(pid, &status, 0) != pid || !WIFEXITED(status))
+			return -1;
+		return WEXITSTATUS(status);
+	}
+	if (unshared && unshare(unshared))
+		_exit(255);
+	if (uid) {
+		if (prctl(PR_SET_KEEPCAPS, 1) || setresgid(uid, uid, uid) ||
+		    setresuid(uid, uid, uid))
+			_exit(254);
+	}
+	if (!unshared && set_caps(caps))
+		_exit(253);
+	fd = ld_device();
+	_exit(fd < 0 ? errno : 0);
+}
+
+TEST_F(privilege, device_node)
+{
+	struct stat st;
+
+	ASSERT_EQ(0, stat(DEVICE, &st));
+	EXPECT_TRUE(S_ISCHR(st.st_mode));
+	EXPECT_EQ(0600, st.st_mode & 07777);
+	EXPECT_EQ(0, st.st_uid);
+	EXPECT_EQ(0, st.st_gid);
+}
+
+TEST_F(privilege, ordinary_user)
+{
+	EXPECT_EQ(EACCES, open_as(NOBODY, 0, 0));
+	/* Where the administrator has been generous with the file's mode, the capability stands. */
+	ASSERT_EQ(0, chmod(DEVICE, 0666));
+	EXPECT_EQ(EPERM, open_as(NOBODY, 0, 0));
+	EXPECT_EQ(EPERM, open_as(NOBODY, all_caps() & ~RAWIO, 0));
+	EXPECT_EQ(0, open_as(NOBODY, RAWIO, 0));
+	ASSERT_EQ(0, chmod(DEVICE, 0600));
+}
+
+TEST_F(privilege, root_without_the_capability)
+{
+	EXPECT_EQ(EPERM, open_as(0, all_caps() & ~RAWIO, 0));
+	EXPECT_EQ(EPERM, open_as(0, 0, 0));
+	EXPECT_EQ(EPERM, open_as(0, 1ULL << CAP_SYS_ADMIN | 1ULL << CAP_DAC_OVERRIDE, 0));
+}
+
+TEST_F(privilege, root_with_nothing_else)
+{
+	EXPECT_EQ(0, open_as(0, RAWIO, 0));
+}
+
+/* Root of a user namespace is nobody here, whatever it may do there. */
+TEST_F(privilege, root_of_a_namespace)
+{
+	int err;
+
+	ASSERT_EQ(0, chmod(DEVICE, 0666));
+	err = open_as(0, 0, CLONE_NEWUSER);
+	ASSERT_EQ(0, chmod(DEVICE, 0600));
+	if (err == 255)
+		SKIP(return, "no user namespaces");
+	EXPECT_EQ(EPERM, err);
+}
+
+TEST_F(privilege, creator)
+{
+	struct livedump_list_entry entry;
+	int status, fd;
+	__u32 nr;
+	pid_t pid;
+
+	ASSERT_EQ(0, chmod(DEVICE, 0666));
+	pid = fork();
+	if (!pid) {
+		if (prctl(PR_SET_KEEPCAPS, 1) || setresuid(NOBODY, NOBODY, NOBODY) ||
+		    set_caps(RAWIO))
+			_exit(1);
+		fd = ld_device();
+		_exit(fd >= 0 && ld_create(fd, "nobodys") >= 0 ? 0 : 2);
+	}
+	ASSERT_EQ(pid, waitpid(pid, &status, 0));
+	ASSERT_EQ(0, chmod(DEVICE, 0600));
+	EXPECT_EQ(0, status);
+	test_list(self->dev, &entry, 1, &nr);
+	ASSERT_EQ(1, nr);
+	EXPECT_EQ(NOBODY, entry.creator_uid);
+	EXPECT_EQ(pid, entry.creator_pid);
+}
+
+TEST_HARNESS_MAIN
