@@ -94,7 +94,7 @@ static void add_small_structs(struct btf *btf)
  *	struct mm_struct *mm;			  24
  *	char comm[16];				  32
  *	union {
- *		struct { int anon_a; struct list_head *anon_b; };
+ *		struct { int anon_a, anon_c; struct list_head *anon_b; };
  *		void *anon_p;			  48
  *	};
  *	struct list_head hash[4];		  64
@@ -111,6 +111,7 @@ static void add_task(struct btf *btf)
 
 	anon_struct = must(btf__add_struct(btf, NULL, 16));
 	must(btf__add_field(btf, "anon_a", m.c_int, 0, 0));
+	must(btf__add_field(btf, "anon_c", m.c_int, 32, 0));
 	must(btf__add_field(btf, "anon_b", list, 64, 0));
 	anon_union = must(btf__add_union(btf, NULL, 16));
 	must(btf__add_field(btf, NULL, anon_struct, 0, 0));

@@ -150,6 +150,9 @@ TEST(ctypes_members)
 	CHECK(finds("struct task_struct") && member("anon_a"));
 	CHECK_EQ(offset, 48);
 	offset = 0;
+	CHECK(finds("struct task_struct") && member("anon_c"));
+	CHECK_EQ(offset, 52);
+	offset = 0;
 	CHECK(finds("struct task_struct") && member("anon_b"));
 	CHECK_EQ(offset, 56);
 	offset = 0;

@@ -81,6 +81,22 @@ TEST(plan_limit_steps)
 	CHECK_ERR(&err, LD_EXIT_FAILED, "give a smaller --depth");
 }
 
+/* Members that lie further out than an edge can say: the sum wraps around to 0. */
+TEST(plan_far_members)
+{
+	int s, i;
+
+	btf = model_btf();
+	s = holder("leaf", pointer_to(m.mm), 0x40, 64);
+	for (i = 0; i < 8; i++) {
+		s = must(btf__add_struct(btf, "far", 64));
+		must(btf__add_field(btf, "member", s - 1, 0x1ffffff8U * 8, 0));
+	}
+	if (CHECK(compile(s, 1)))
+		CHECK_EQ(plan.nr_edges, 0);
+	done();
+}
+
 /* Objects of malformed BTF may end before their members do, and may hold themselves. */
 TEST(plan_malformed)
 {

@@ -106,10 +106,15 @@ TEST(types_unknown_and_large)
 {
 	const char *dir = model_tree();
 
-	tree_text(dir, "kallsyms", "ffffffff82000000 d big\nffffffff83000000 d next\n");
+	tree_text(dir, "kallsyms",
+		  "ffffffff82000000 d big\nffffffff83000000 d __per_cpu_start\n"
+		  "ffffffff83000000 d big_pcpu\nffffffff84000000 d __per_cpu_end\n");
 	set_up(dir, NULL, NULL);
 	CHECK(!resolves("big"));
 	CHECK_ERR(&err, LD_EXIT_FAILED, "or record N bytes of it untyped: 0xffffffff82000000:N");
+	CHECK(!resolves("big_pcpu"));
+	CHECK_ERR(&err, LD_EXIT_FAILED, "the type of this symbol is not known");
+	CHECK(!strstr(err.msg, "untyped"));
 	ld_resolver_free(r);
 }
 
@@ -178,6 +183,39 @@ TEST(types_from_dwarf)
 	CHECK(!resolves("_stext"));
 	CHECK_ERR(&err, LD_EXIT_FAILED, "the type of this symbol is not known");
 	ld_resolver_free(r);
+}
+
+/* Two statics of one name, in two units, are told apart by where the kernel has them. */
+TEST(types_of_static_namesakes)
+{
+	struct ld_ksym start = { 0 }, first = { 0 }, second = { 0 };
+	const char *dir = model_tree(), *vmlinux = fake_vmlinux();
+	struct ld_kallsyms *k;
+	struct ld_dwarf *d;
+	size_t pos = 0;
+	char *a, *b;
+
+	if (!vmlinux)
+		return;
+	write_kallsyms(dir, vmlinux, 0x1000);
+	must(ld_kallsyms_read(dir, &k, &err));
+	must(ld_dwarf_open(vmlinux, &d, &err));
+	CHECK(ld_kallsyms_next(k, "_stext", &pos, &start));
+	pos = 0;
+	CHECK(ld_kallsyms_next(k, "d_twice", &pos, &first));
+	CHECK(ld_kallsyms_next(k, "d_twice", &pos, &second));
+	a = ld_dwarf_type_of(d, "d_twice", first.address, start.address);
+	b = ld_dwarf_type_of(d, "d_twice", second.address, start.address);
+	/* Which comes first is up to the linker. */
+	CHECK(a && b && strcmp(a, b));
+	CHECK(a && (!strcmp(a, "struct list_head") || !strcmp(a, "int[4]")));
+	CHECK(b && (!strcmp(b, "struct list_head") || !strcmp(b, "int[4]")));
+	free(a);
+	free(b);
+	/* Moved by nobody knows how far, they are the same. */
+	CHECK(!ld_dwarf_type_of(d, "d_twice", first.address, 0));
+	ld_dwarf_close(d);
+	ld_kallsyms_free(k);
 }
 
 /* Statics of functions have a number that the compiler chose. */

@@ -236,13 +236,12 @@ static int flatten_type(struct flatten *f, const struct ld_ctype *t, __u64 base)
 	return rc;
 }
 
-/* An array of malformed BTF may overlap itself or reach past its object. */
+/* An array of malformed BTF may reach past its object. */
 static bool is_valid(const struct livedump_edge *e, __u64 size)
 {
 	__u64 span = (__u64)(e->count - 1) * e->stride + LD_POINTER_SIZE;
 
-	return (e->count == 1 || e->stride >= LD_POINTER_SIZE) && span <= size &&
-	       e->offset <= size - span;
+	return span <= size && e->offset <= size - span;
 }
 
 int ld_plan_flatten(struct ld_plan_types *types, size_t index)
