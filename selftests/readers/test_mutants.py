@@ -13,6 +13,7 @@ import harness
 import test_elf
 import test_faults
 import test_graph
+import test_log
 import test_memory
 import test_pages
 import test_stack
@@ -230,6 +231,14 @@ def stack(run):
             if struct.unpack_from("<Q", file.data, at + offset)[0] == pc:
                 struct.pack_into("<Q", file.data, at + offset, pc + 1)
     noticed(run, "stack-sleep", mutate, test_stack.sleep)
+
+
+@test("a letter of the kernel's log")
+def log(run):
+    """In the ring's text; an older copy may lie where the log was early in boot."""
+    def mutate(file):
+        file.data[file.data.rindex(b"Linux version ")] ^= 0x20
+    noticed(run, "log", mutate, test_log.dump_dmesg, test_log.drgn_dmesg)
 
 
 if __name__ == "__main__":

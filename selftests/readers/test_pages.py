@@ -149,6 +149,18 @@ def steady(run):
     check(equal_share > 0.95, "equal to a dump:", equal_share)
 
 
+@test("drgn reads the same pages by every address they have, physical and virtual")
+def addresses(run):
+    """Everything else here reads the file without drgn."""
+    for name in run.recordings():
+        core, prog = run.core(name), drgn.Program()
+        prog.set_core_dump(run.recording(name))
+        for paddr in core.frames():
+            check(prog.read(paddr, vmcore.PAGE, True) == core.frame(paddr), name, hex(paddr))
+        for vaddr, paddr in core.virtual_pages():
+            check(prog.read(vaddr, vmcore.PAGE) == core.frame(paddr), name, hex(vaddr))
+
+
 @test("page frames of freed init memory: by whatever address they are mapped")
 def init(run):
     """Where the kernel image is not mapped any more, no PT_LOAD says so."""
