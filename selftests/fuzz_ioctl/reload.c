@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The module going and coming: between programs, where it must succeed, and by a thread of its own
+ * during them, where it must be refused while anyone uses the module.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "fuzz.h"
+
+static pthread_t thread;
+static bool stop;
+static const char *module;	/* file */
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+
+static bool load(void)
+{
+	int fd = open(module, O_RDONLY | O_CLOEXEC);
+	long err = fd < 0 ? -1 : syscall(SYS_finit_module, fd, "", 0);
+
+	if (err && errno != EEXIST)
+		perror("fuzz_ioctl: loading the module");
+	if (fd >= 0)
+		close(fd);
+	return !err || errno == EEXIST;
+}
+
+static bool unload(void)
+{
+	return !syscall(SYS_delete_module, "livedump", O_NONBLOCK);
+}
+
+/* Nobody uses the module now: it goes, and comes back. Returns whether it did. */
+bool reload_module(const char *ko)
+{
+	bool good;
+
+	module = ko;
+	pthread_mutex_lock(&lock);
+	good = unload();
+	if (!good)
+		perror("fuzz_ioctl: unloading the module, which nobody uses");
+	good = load() && good;
+	pthread_mutex_unlock(&lock);
+	cover_module();
+	return good;
+}
+
+/* Whenever it is possible, which should be only before a program has opened the device. */
+static void *reload_main(void *arg)
+{
+	unsigned int state = 1;
+
+	while (!__atomic_load_n(&stop, __ATOMIC_ACQUIRE)) {
+		pthread_mutex_lock(&lock);
+		if (unload())
+			load();
+		pthread_mutex_unlock(&lock);
+		state = state * 1103515245 + 12345;
+		usleep((state >> 16) % 5000);
+	}
+	return NULL;
+}
+
+void reload_start(const char *ko)
+{
+	module = ko;
+	stop = false;
+	if (pthread_create(&thread, NULL, reload_main, NULL))
+		abort();
+}
+
+void reload_stop(void)
+{
+	__atomic_store_n(&stop, true, __ATOMIC_RELEASE);
+	pthread_join(thread, NULL);
+	load();
+	cover_module();
+}

@@ -1,0 +1,64 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# run.sh [KERNEL] [SECONDS]: fuzz livedump's ioctls in a VM, a minute on the debug kernel where
+# nothing else is said. Replays seeds/ and regressions/ first; a third of the time goes to
+# unloading and loading the module meanwhile.
+#
+# What is found is in build/fuzz_ioctl-KERNEL/out: finds/, or, where the kernel has died, last-*,
+# the newest programs, the highest number last. Run one again with
+#
+#   selftests/vm/run -k KERNEL --module build/fuzz_ioctl-KERNEL/module/livedump.ko -- \
+#       build/fuzz_ioctl-KERNEL/fuzz_ioctl --replay FILE
+#
+# Once it is understood it goes to regressions/. SEED=N makes other programs.
+
+set -u
+top=$(realpath "$(dirname "$0")/../..")
+kernel=${1:-debug}
+seconds=${2:-60}
+build=$top/build/fuzz_ioctl-$kernel
+out=$build/out
+here=$top/selftests/fuzz_ioctl
+passed=0 failed=0
+
+result() { # STATUS NAME
+	if [[ $1 == 0 ]]; then
+		passed=$((passed + 1))
+		echo "ok - $2"
+	else
+		failed=$((failed + 1))
+		echo "not ok - $2"
+	fi
+}
+
+if ! make -s -C "$here" KERNEL="$kernel"; then
+	result 1 build
+	echo "# fuzz-ioctl: $passed passed, $failed failed"
+	exit 1
+fi
+mkdir -p "$out"
+rm -rf "$out"/finds "$out"/last*
+
+"$top/selftests/vm/run" -k "$kernel" --mem 1536M --out "$out" --timeout $((seconds * 2 + 600)) \
+	--module "$build/module/livedump.ko" -- "$build/fuzz_ioctl" \
+	--seconds "$seconds" --seed "${SEED:-1}" --out "$out" --module "$build/module/livedump.ko" \
+	"$here/seeds" "$here/regressions" >"$build/log" 2>&1
+status=$?
+while read -r line; do
+	case $line in
+	"ok - "*) result 0 "${line#ok - }" ;;
+	"not ok - "*) result 1 "${line#not ok - }" ;;
+	*) echo "$line" ;;
+	esac
+done <"$build/log"
+
+if [[ $status -gt 1 ]]; then
+	"$build/fuzz_ioctl" --dump "$out/last" "$out"
+	echo "# the programs before the end: $out/last-*"
+	result 1 "the kernel survives, and has nothing to say (status $status)"
+else
+	result 0 "the kernel survives, and has nothing to say"
+fi
+echo "# fuzz-ioctl: $passed passed, $failed failed"
+[[ $failed == 0 && $passed -gt 1 ]]
