@@ -249,6 +249,22 @@ TEST(kallsyms_malformed)
 	ld_kallsyms_free(k);
 }
 
+/* A NUL ends no name: what is behind it counts, too. */
+TEST(kallsyms_nul)
+{
+	static const char text[] = "ffffffff81000000 T a\0b\nffffffff81000010 T c\n";
+	const char *dir = tree_new();
+	struct ld_kallsyms *k;
+
+	tree_write(dir, "kallsyms", text, sizeof(text) - 1);
+	if (!CHECK(!ld_kallsyms_read(dir, &k, &err)))
+		return;
+	CHECK_EQ(count(k, "a"), 0);
+	CHECK_EQ(count(k, "a?b"), 1);
+	CHECK_EQ(count(k, "c"), 1);
+	ld_kallsyms_free(k);
+}
+
 /* More than the first allocations hold. */
 TEST(kallsyms_large)
 {
