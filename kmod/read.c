@@ -51,19 +51,27 @@ int ld_memory_init(void)
 	return register_memory_notifier(&ld_memory_nb);
 }
 
-/** ld_memory_exit() - end ld_memory_init(). */
+/**
+ * ld_memory_exit() - end ld_memory_init()
+ */
 void ld_memory_exit(void)
 {
 	unregister_memory_notifier(&ld_memory_nb);
 }
 
-/** ld_memory_get() - keep struct pages where they are, until ld_memory_put(). May sleep. */
+/**
+ * ld_memory_get() - keep struct pages where they are, until ld_memory_put()
+ *
+ * May sleep.
+ */
 void ld_memory_get(void)
 {
 	down_read(&ld_memory_sem);
 }
 
-/** ld_memory_put() - end ld_memory_get(). */
+/**
+ * ld_memory_put() - end ld_memory_get()
+ */
 void ld_memory_put(void)
 {
 	up_read(&ld_memory_sem);

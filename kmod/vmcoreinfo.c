@@ -153,7 +153,9 @@ int ld_kernel_init(void)
 	return err;
 }
 
-/** ld_kernel_exit() - free what ld_kernel_init() made. */
+/**
+ * ld_kernel_exit() - free what ld_kernel_init() made
+ */
 void ld_kernel_exit(void)
 {
 	kfree(ld_kernel.vmcoreinfo);
