@@ -70,11 +70,18 @@ count() {
 
 # boot NAME ARGS…: the programs in one machine
 boot() {
-	local name=$1 log=$top/build/kselftest-$kernel-$1.log status p f s begin=$SECONDS
+	local name=$1 begin=$SECONDS
 	shift
-	"$here/vm/run" -k "$kernel" --timeout 600 --out "$out/vm-$name" "$@" -- \
-		"$here/run_kselftests.sh" "$out" "$module" "${programs[@]}" >"$log" 2>&1
-	status=$?
+	"$here/vm/run" -k "$kernel" --timeout 900 --out "$out/vm-$name" "$@" -- \
+		"$here/run_kselftests.sh" "$out" "$module" "${programs[@]}" \
+		>"$top/build/kselftest-$kernel-$name.log" 2>&1
+	echo "$? $((SECONDS - begin))" >"$out/status-$name"
+}
+
+# report NAME: how that went
+report() {
+	local name=$1 log=$top/build/kselftest-$kernel-$1.log status seconds p f s
+	read -r status seconds <"$out/status-$name" || status=none
 	read -r p f s < <(count "$log")
 	# The programs are content, the kernel is not; or the other way round
 	if [[ $status != 0 && $f == 0 ]]; then
@@ -84,7 +91,7 @@ boot() {
 	if [[ $f != 0 ]]; then
 		tail -n 20 "$log"
 	fi
-	echo "# $name: $p passed, $f failed, $s skipped, exit status $status, $((SECONDS - begin)) s"
+	echo "# $name: $p passed, $f failed, $s skipped, exit status $status, $seconds s"
 	passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
 }
 
@@ -98,7 +105,11 @@ make -s -C "$here" KERNEL="$kernel" OUT="$out" >"$top/build/kselftest-$kernel-bu
 # A copy: the one in build/ may be built anew while we run
 cp "$module" "$out/livedump.ko" || fail "no livedump.ko"
 module=$out/livedump.ko
-boot 5-level --cpu max --append "$common"
-boot 4-level --cpu max,la57=off --append "$common pti=on mem=1000004K"
+rm -f "$out"/status-*
+boot 5-level --cpu max --append "$common" &
+boot 4-level --cpu max,la57=off --append "$common pti=on mem=1000004K" &
+wait
+report 5-level
+report 4-level
 echo "# kselftest: $passed passed, $failed failed, $skipped skipped"
 [[ $failed == 0 ]]

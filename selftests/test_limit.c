@@ -172,7 +172,8 @@ TEST_F(limit, snapshot)
 	EXPECT_EQ(sizeof(struct livedump_test_big), big->out_recorded);
 	EXPECT_LT(0, text->out_recorded);
 	EXPECT_EQ(1 << 20, text->out_recorded + text->out_missing[LIVEDUMP_LIMIT]);
-	EXPECT_EQ(sizeof(struct livedump_test_node), chain->out_recorded + ld_sum(chain->out_missing));
+	EXPECT_EQ(sizeof(struct livedump_test_node),
+		  chain->out_recorded + ld_sum(chain->out_missing));
 	EXPECT_EQ(2 + (chain->out_recorded > 0), arg->out_objects);
 	EXPECT_LT(0, arg->out_missing[LIVEDUMP_LIMIT]);
 	EXPECT_EQ(NO_ROOT, arg->out_bad_root);

@@ -122,14 +122,10 @@ static bool is_locked(void)
 	return strstr(level, "[confidentiality]");
 }
 
-#define needs_lock() do {						\
-	if (!is_locked())						\
-		SKIP(return, "the kernel cannot be locked down");	\
-} while (0)
-
 TEST(device_is_not_opened)
 {
-	needs_lock();
+	if (!is_locked())
+		SKIP(return, "the kernel cannot be locked down");
 	EXPECT_ERRNO(EPERM, ld_device());
 }
 
@@ -137,7 +133,8 @@ TEST(device_opened_before)
 {
 	struct livedump_info info;
 
-	needs_lock();
+	if (!is_locked())
+		SKIP(return, "the kernel cannot be locked down");
 	test_err_info(EPERM, dev, &info);
 	EXPECT_EQ(JUNK, info.out_page_offset & 0xff);
 	EXPECT_EQ(JUNK, info.out_text_start & 0xff);
@@ -150,7 +147,8 @@ TEST(session_opened_before)
 {
 	struct livedump_status st, after;
 
-	needs_lock();
+	if (!is_locked())
+		SKIP(return, "the kernel cannot be locked down");
 	test_status(fd, &st);
 	EXPECT_ERRNO(EPERM, record());
 	EXPECT_ERRNO(EPERM, snapshot());
@@ -161,7 +159,8 @@ TEST(session_opened_before)
 
 TEST(no_new_mapping)
 {
-	needs_lock();
+	if (!is_locked())
+		SKIP(return, "the kernel cannot be locked down");
 	EXPECT_EQ(MAP_FAILED, mmap(NULL, PAGE_SIZE, PROT_READ, MAP_SHARED, fd,
 				   LIVEDUMP_MMAP_DATA));
 	EXPECT_EQ(EPERM, errno);
@@ -174,7 +173,8 @@ TEST(sessions_can_be_looked_after)
 	struct livedump_status st;
 	__u32 nr;
 
-	needs_lock();
+	if (!is_locked())
+		SKIP(return, "the kernel cannot be locked down");
 	test_list(dev, entries, 4, &nr);
 	EXPECT_EQ(2, nr);
 	test_stop(fd);

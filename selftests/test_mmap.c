@@ -393,8 +393,8 @@ TEST_F(mapping, written_to_a_file)
 
 TEST_F(mapping, shows_refreshed_pages)
 {
-	struct livedump_range range = ld_virt(address_of("root"), sizeof(struct livedump_test_root));
 	struct livedump_test_root before, after;
+	struct livedump_range range = ld_virt(address_of("root"), sizeof(before));
 
 	ASSERT_EQ(0, view_read(&self->v, range.address, &before, sizeof(before)));
 	test_control("bump");
@@ -405,7 +405,7 @@ TEST_F(mapping, shows_refreshed_pages)
 
 TEST_F(mapping, stands_still_once_stopped)
 {
-	struct livedump_range range = ld_virt(address_of("root"), sizeof(struct livedump_test_root));
+	struct livedump_range range = ld_virt(address_of("root"), 8);
 	const size_t size = self->v.status.out_pages * PAGE_SIZE;
 	unsigned char *copy = malloc(size);
 

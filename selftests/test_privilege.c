@@ -15,7 +15,8 @@
 #include "livedump_utils.h"
 
 #define NOBODY	65534
-#define RAWIO	(1ULL << CAP_SYS_RAWIO)
+#define CAP(name)	(1ULL << CAP_##name)
+#define RAWIO		CAP(SYS_RAWIO)
 
 FIXTURE(privilege) {
 	int dev;
@@ -110,7 +111,7 @@ TEST_F(privilege, root_without_the_capability)
 {
 	EXPECT_EQ(EPERM, open_as(0, all_caps() & ~RAWIO, 0));
 	EXPECT_EQ(EPERM, open_as(0, 0, 0));
-	EXPECT_EQ(EPERM, open_as(0, 1ULL << CAP_SYS_ADMIN | 1ULL << CAP_DAC_OVERRIDE, 0));
+	EXPECT_EQ(EPERM, open_as(0, CAP(SYS_ADMIN) | CAP(DAC_OVERRIDE), 0));
 }
 
 TEST_F(privilege, root_with_nothing_else)

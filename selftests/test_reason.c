@@ -433,6 +433,25 @@ TEST_F(reason, hugetlb_page)
 	EXPECT_EQ(0, write_file("/proc/sys/vm/nr_hugepages", "0"));
 }
 
+/* Nor does it say that of the kernel's: what is in them is no user's. */
+TEST_F(reason, kernels_compound_page)
+{
+	const __u64 nr = 1 << LIVEDUMP_TEST_COMPOUND_ORDER;
+	struct livedump_range range = ld_virt(address_of("compound"), nr * PAGE_SIZE);
+	struct view v;
+	__u64 i;
+
+	test_record(self->fd, 0, &range, 1, NULL);
+	EXPECT_EQ(nr * PAGE_SIZE, range.out_recorded);
+	ASSERT_EQ(0, view_map(&v, self->fd));
+	for (i = 0; i < nr; i++) {
+		const __u64 *page = view_data(&v, view_page(&v, range.address + i * PAGE_SIZE));
+
+		ASSERT_NE(NULL, page);
+		EXPECT_EQ(i, *page);
+	}
+}
+
 /* Memory that the kernel has taken out of its own direct map. */
 TEST_F(reason, secret_memory)
 {

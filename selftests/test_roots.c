@@ -275,6 +275,43 @@ TEST_F(roots, percpu_on_one_cpu)
 	}
 }
 
+static int set_online(unsigned int cpu, int on)
+{
+	char name[64];
+	int ret = -1;
+	FILE *f;
+
+	snprintf(name, sizeof(name), "/sys/devices/system/cpu/cpu%u/online", cpu);
+	f = fopen(name, "we");
+	if (f) {
+		fprintf(f, "%d", on);
+		ret = fclose(f);
+	}
+	return ret;
+}
+
+/* A CPU that is offline keeps its copy. */
+TEST_F(roots, percpu_of_an_offline_cpu)
+{
+	struct livedump_root *r = snap_root(&self->snap, LIVEDUMP_ROOT_PERCPU,
+					    address_of("percpu.static"), 1, NULL);
+	const unsigned int last = possible_cpus() - 1;
+	struct livedump_info info;
+
+	if (!last || set_online(last, 0))
+		SKIP(return, "no CPU can be taken offline");
+	test_info(self->dev, &info);
+	EXPECT_EQ(last, info.out_nr_cpus);
+	r->cpu = LIVEDUMP_ALL_CPUS;
+	test_snapshot(self->fd, &self->snap);
+	EXPECT_EQ(last + 1, self->snap.arg.out_objects);
+	expect_percpu(_metadata, self->fd, "percpu.static", last, 0);
+	r->cpu = last;
+	test_snapshot(self->fd, &self->snap);
+	EXPECT_EQ(sizeof(struct livedump_test_percpu), r->out_recorded);
+	EXPECT_EQ(0, set_online(last, 1));
+}
+
 /* The kernel's own, by what /proc/kallsyms says. */
 TEST_F(roots, percpu_of_the_kernel)
 {

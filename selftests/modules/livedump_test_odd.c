@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * livedump_test: memory that must not be read, or may be gone: device memory, a page that is marked
- * as damaged, one that is marked as lent to the hypervisor, a freed object.
+ * livedump_test: memory that must not be read, or may be gone, or looks like something else: device
+ * memory, a page that is marked as damaged, one that is marked as lent to the hypervisor, a freed
+ * object, a page of several that belong together.
  */
 #include <linux/err.h>
 #include <linux/io.h>
 #include <linux/mm.h>
 #include <linux/page-flags.h>
 #include <linux/slab.h>
+#include <linux/string.h>
 
 #include "livedump_test.h"
 
@@ -15,7 +17,7 @@
 #define MMIO_PADDR	0xa0000
 
 static void __iomem *mmio;
-static struct page *poisoned, *offline;
+static struct page *poisoned, *offline, *compound;
 static struct kmem_cache *cache;
 static void *neighbour;
 
@@ -52,6 +54,23 @@ static int livedump_test_offline(void)
 	return err ?: livedump_test_publish(page_to_pfn(offline), "offline.pfn");
 }
 
+/* Of pages that belong together only the first says whose they are. Page i begins with i. */
+static int livedump_test_compound(void)
+{
+	unsigned long i;
+	void *at;
+
+	compound = alloc_pages(GFP_KERNEL | __GFP_COMP, LIVEDUMP_TEST_COMPOUND_ORDER);
+	if (!compound)
+		return -ENOMEM;
+	at = page_address(compound);
+	for (i = 0; i < 1UL << LIVEDUMP_TEST_COMPOUND_ORDER; i++) {
+		memset(at + i * PAGE_SIZE, LIVEDUMP_TEST_FILL, PAGE_SIZE);
+		*(u64 *)(at + i * PAGE_SIZE) = i;
+	}
+	return livedump_test_publish((unsigned long)at, "compound");
+}
+
 /* A neighbour that stays allocated keeps the slab's page from going back to the system. */
 static int livedump_test_freed(struct livedump_test_root *root)
 {
@@ -86,6 +105,8 @@ int livedump_test_odd_init(void)
 	if (!err)
 		err = livedump_test_offline();
 	if (!err)
+		err = livedump_test_compound();
+	if (!err)
 		err = livedump_test_freed(root);
 	return err;
 }
@@ -98,6 +119,8 @@ void livedump_test_odd_exit(void)
 	if (neighbour)
 		kmem_cache_free(cache, neighbour);
 	kmem_cache_destroy(cache);
+	if (compound)
+		__free_pages(compound, LIVEDUMP_TEST_COMPOUND_ORDER);
 	if (offline) {
 		__ClearPageOffline(offline);
 		__free_page(offline);

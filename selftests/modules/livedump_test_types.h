@@ -30,6 +30,7 @@
 #define LIVEDUMP_TEST_RING		5
 #define LIVEDUMP_TEST_BIG_PAGES		5
 #define LIVEDUMP_TEST_PLAIN_PAGES	64
+#define LIVEDUMP_TEST_COMPOUND_ORDER	3
 
 /* ---- numbers ---- */
 
