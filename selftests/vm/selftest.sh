@@ -122,4 +122,5 @@ check "memory dumps have vmcoreinfo and all memory" dump_has_marker
 check "a module is loaded" module_is_loaded
 check "a module that does not load is noticed" bad_module_is_noticed
 check "two guests at once" two_at_once
+echo "# vm: $((number - failed)) passed, $failed failed"
 [[ $failed == 0 ]]
