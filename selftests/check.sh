@@ -23,6 +23,7 @@ suite() {
 	counts=$(sed -n 's/^# \(.*: \)\?\([0-9]\+\) passed, \([0-9]\+\) failed\(, \([0-9]\+\) skipped\)\?$/\2 \3 \5/p' \
 		"$log" | tail -n 1)
 	if [[ -z $counts ]]; then
+		echo "     it did not say how many passed"
 		counts="0 1"
 	fi
 	read -r p f s <<<"$counts"
