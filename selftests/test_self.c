@@ -175,6 +175,47 @@ TEST_F(self, holes_grow)
 	EXPECT_EQ(0x1030, v.holes[5].address);
 }
 
+TEST_F(self, holes_of_two_requests)
+{
+	struct livedump_range first = ld_virt(0x1000, 16), second = ld_virt(0x1010, 16);
+	struct view v;
+
+	test_record(self->fd, 0, &first, 1, NULL);
+	test_record(self->fd, 0, &second, 1, NULL);
+	ASSERT_EQ(0, view_map(&v, self->fd));
+	ASSERT_EQ(2, v.status.out_holes);
+	EXPECT_EQ(1, v.holes[0].request);
+	EXPECT_EQ(2, v.holes[1].request);
+}
+
+/* A root that is missing, and next to it something that is pointed to. */
+TEST_F(self, holes_asked_for_and_not)
+{
+	__u64 *own = mmap(NULL, PAGE_SIZE, PROT_READ | PROT_WRITE,
+			  MAP_PRIVATE | MAP_ANONYMOUS | MAP_LOCKED, -1, 0);
+	__u64 guard = addr(self->root.guard);
+	struct snap snap;
+	struct view v;
+
+	ASSERT_NE(MAP_FAILED, own);
+	own[0] = guard + 24;
+	snap_init(&snap);
+	snap_type(&snap, 24);
+	snap_type(&snap, 8);
+	snap_edge(&snap, LIVEDUMP_EDGE_BYTES, 0, 40);
+	snap_root(&snap, LIVEDUMP_ROOT_ADDRESS, guard, 0, NULL);
+	snap_root(&snap, LIVEDUMP_ROOT_ADDRESS,
+		  self->info.out_page_offset + pfn_of(own) * PAGE_SIZE, 1, NULL);
+	snap.arg.flags = LIVEDUMP_USER_MEMORY;
+	snap.arg.depth = 1;
+	test_snapshot(self->fd, &snap);
+	ASSERT_EQ(0, view_map(&v, self->fd));
+	ASSERT_EQ(2, v.status.out_holes);
+	expect_hole(_metadata, &v.holes[0], guard, 24, 1, LIVEDUMP_UNMAPPED,
+		    LIVEDUMP_HOLE_ASKED);
+	expect_hole(_metadata, &v.holes[1], guard + 24, 40, 1, LIVEDUMP_UNMAPPED, 0);
+}
+
 /* What no longer fits into the list is still counted. */
 TEST_F(self, too_many_holes)
 {
