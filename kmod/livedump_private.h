@@ -459,7 +459,7 @@ int ld_snapshot(struct ld_cmd *cmd);
  * @rq: the request it serves
  * @plan: checked
  * @depth: pointer hops
- * @objects: struct ld_object, queue and visited set in one; room for all is made beforehand
+ * @objects: struct ld_object, queue and visited set in one
  * @acct: pays for @objects
  * @max_objects: budget
  * @out: counters, in the caller's terms
@@ -474,7 +474,7 @@ struct ld_walk {
 	struct livedump_snapshot *out;
 };
 
-int ld_walk_prepare(struct ld_walk *w);
+int ld_walk_prepare(struct ld_walk *w, u32 objects);
 void ld_walk_finish(struct ld_walk *w);
 void ld_walk_root(struct ld_walk *w, u64 address, u32 type, struct livedump_root *root);
 void ld_walk_run(struct ld_walk *w);

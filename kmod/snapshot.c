@@ -169,7 +169,7 @@ static int ld_walk_session(struct ld_session *s, struct ld_snap *snap)
 		rq.deadline_ns = rq.start_ns + arg->max_time_ns;
 
 	/* Without room for objects, too, each root is to say that it is missing. */
-	if (ld_request_stop(&rq, ld_walk_prepare(&w)))
+	if (ld_request_stop(&rq, ld_walk_prepare(&w, 1)))
 		w.max_objects = 0;
 	ld_walk_all(&w, snap);
 	ld_walk_finish(&w);

@@ -2,8 +2,8 @@
 /*
  * livedump: the walk. Breadth-first over a checked plan; only this file knows about types.
  *
- * The queue and the visited set are one table, sized for the whole budget before the walk
- * begins. Pointers are read from the recorded copy, so that the file shows what was followed.
+ * The queue and the visited set are one table. It grows while the walk runs; one that was prepared
+ * for the whole budget never does. Pointers are read from the recorded copy, so that the file shows what was followed.
  */
 #include <linux/errno.h>
 #include <linux/err.h>
@@ -13,6 +13,9 @@
 
 /* log2 of objects in a chunk: 64 KiB. */
 #define LD_OBJECTS_SHIFT	12
+
+/* Objects to make room for at a time: one chunk. */
+#define LD_OBJECTS_STEP		(1U << LD_OBJECTS_SHIFT)
 
 /* ld_object.kind of an object with a type; the others are edge kinds. */
 #define LD_TYPED		0
@@ -32,19 +35,20 @@ struct ld_object {
 };
 
 /**
- * ld_walk_prepare() - make room for all the objects the walk may find
- * @w: the walk, with its budget set
+ * ld_walk_prepare() - make room for objects beforehand
+ * @w: the walk
+ * @objects: how many it may find without allocating
  *
  * May sleep.
  *
- * Return: 0, -ENOSPC at the module's cap, -ENOMEM.
+ * Return: 0, -ENOSPC at the module's cap, -ENOMEM, -EINTR when the caller is being killed.
  */
-int ld_walk_prepare(struct ld_walk *w)
+int ld_walk_prepare(struct ld_walk *w, u32 objects)
 {
 	w->acct.used = 0;
 	w->acct.limit = U64_MAX;
 	ld_table_init(&w->objects, &w->acct, sizeof(struct ld_object), LD_OBJECTS_SHIFT);
-	return ld_table_reserve(&w->objects, w->max_objects);
+	return ld_table_reserve(&w->objects, objects);
 }
 
 /**
@@ -75,13 +79,19 @@ static bool ld_walk_seen(struct ld_walk *w, const struct ld_object *o)
 	return false;
 }
 
-/* Queue an object that has not been seen. False: the budget is used up. */
+/* Queue an object that has not been seen. False: a budget is used up, or the request stopped. */
 static bool ld_walk_queue(struct ld_walk *w, const struct ld_object *o)
 {
 	struct ld_object *new;
+	int err;
 
-	if (w->objects.vec.nr >= w->max_objects || !ld_table_fits(&w->objects, 1))
+	if (w->objects.vec.nr >= w->max_objects)
 		return false;
+	if (!ld_table_fits(&w->objects, 1)) {
+		err = ld_table_reserve(&w->objects, LD_OBJECTS_STEP);
+		if (ld_request_stop(w->rq, err))
+			return false;
+	}
 	new = ld_table_add(&w->objects, o->addr);
 	*new = *o;
 	return true;
