@@ -16,8 +16,11 @@
 
 static void ld_request_forget(struct ld_request *rq)
 {
+	int i;
+
 	rq->ram = (struct ld_ram){};
-	rq->extent = (struct ld_extent){ .start = 1, .end = 0 };
+	for (i = 0; i < LD_NR_EXTENTS; i++)
+		rq->extents[i] = (struct ld_extent){ .start = 1, .end = 0 };
 }
 
 /**
@@ -315,12 +318,13 @@ static enum livedump_reason ld_capture_tables(struct ld_request *rq, const struc
 /* Where @vaddr is, its page tables captured; @end is the last address for which a failure holds. */
 static enum livedump_reason ld_locate(struct ld_request *rq, u64 vaddr, u64 *pfn, u64 *end)
 {
-	struct ld_mapping m;
+	struct ld_extent *known = &rq->extents[LD_EXTENT_SLOT(vaddr)];
 	enum livedump_reason why, tables;
+	struct ld_mapping m;
 
 	*end = vaddr | ~PAGE_MASK;
-	if (vaddr >= rq->extent.start && vaddr <= rq->extent.end)
-		return ld_extent_lookup(&rq->extent, vaddr, pfn);
+	if (vaddr >= known->start && vaddr <= known->end)
+		return ld_extent_lookup(known, vaddr, pfn);
 
 	why = ld_translate(&rq->ram, vaddr, &m);
 	if (why == LIVEDUMP_BAD_ADDRESS)
@@ -333,7 +337,7 @@ static enum livedump_reason ld_locate(struct ld_request *rq, u64 vaddr, u64 *pfn
 	tables = ld_capture_tables(rq, &m);
 	if (tables)
 		return tables;
-	rq->extent = m.extent;
+	*known = m.extent;
 	*pfn = m.pfn;
 	return why;
 }

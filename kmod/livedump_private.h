@@ -326,7 +326,7 @@ struct ld_ram {
 };
 
 /**
- * struct ld_extent - the last stretch of virtual memory looked at
+ * struct ld_extent - a stretch of virtual memory that was looked at
  * @start: first address
  * @end: last address, inclusive
  * @pfn: page frame of @start, for a huge mapping
@@ -338,6 +338,10 @@ struct ld_extent {
 	u64 pfn;
 	pte_t *ptes;
 };
+
+/* A walk goes back and forth between a few stretches: stacks, slabs, the kernel image. */
+#define LD_NR_EXTENTS		16
+#define LD_EXTENT_SLOT(vaddr)	(((vaddr) >> PMD_SHIFT) % LD_NR_EXTENTS)
 
 /**
  * struct ld_request - one request under way
@@ -355,7 +359,7 @@ struct ld_extent {
  * @missing: bytes, by reason
  * @polls: counts towards the next look at the clock
  * @ram: cache
- * @extent: cache; its page tables are in the store
+ * @extents: cache, by LD_EXTENT_SLOT(); their page tables are in the store
  *
  * Lives while the session's lock is held.
  */
@@ -374,7 +378,7 @@ struct ld_request {
 	u64 missing[LIVEDUMP_NR_REASONS];
 	u32 polls;
 	struct ld_ram ram;
-	struct ld_extent extent;
+	struct ld_extent extents[LD_NR_EXTENTS];
 };
 
 int ld_request_begin(struct ld_request *rq, struct ld_session *s, u32 flags);

@@ -3,7 +3,8 @@
  * livedump: the walk. Breadth-first over a checked plan; only this file knows about types.
  *
  * The queue and the visited set are one table. It grows while the walk runs; one that was prepared
- * for the whole budget never does. Pointers are read from the recorded copy, so that the file shows what was followed.
+ * for the whole budget never does. Pointers are read from the recorded copy, so that the file shows
+ * what was followed.
  */
 #include <linux/errno.h>
 #include <linux/err.h>
@@ -15,7 +16,7 @@
 #define LD_OBJECTS_SHIFT	12
 
 /* Objects to make room for at a time: one chunk. */
-#define LD_OBJECTS_STEP		(1U << LD_OBJECTS_SHIFT)
+#define LD_OBJECTS_STEP		BIT(LD_OBJECTS_SHIFT)
 
 /* ld_object.kind of an object with a type; the others are edge kinds. */
 #define LD_TYPED		0

@@ -50,7 +50,7 @@ configure() {
 development_files() {
 	find . arch/x86 -maxdepth 1 -name 'Makefile*'
 	find arch/x86 -name Kbuild.platforms -o -name Platform
-	find arch/x86/include arch/x86/scripts include scripts ! -name '*.o' ! -name '.*.cmd' \
+	find arch/x86/include include scripts ! -name '*.o' ! -name '.*.cmd' \
 		\( -type f -o -type l \)
 	printf '%s\n' .config Module.symvers tools/objtool/objtool \
 		tools/bpf/resolve_btfids/resolve_btfids
