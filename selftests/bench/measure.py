@@ -18,7 +18,7 @@ import time
 HERE = os.path.dirname(os.path.realpath(__file__))
 IN_READERS = os.path.join(HERE, "..", "vm", "guest", "in-readers")
 YARDSTICK = "/sys/kernel/debug/livedump_bench"
-REPEATS = 5
+REPEATS = 7
 TASKS = 1000
 
 
@@ -85,12 +85,15 @@ def measure_snapshot(tool):
 
 
 def measure_capture(tool, scratch):
-    """The same from start to closed file."""
+    """The same from start to closed file; for a symbol /proc/kallsyms has to be read."""
     file = os.path.join(scratch, "file")
-    runs = [Run(tool, "capture", "-f", "-o", file, "--depth", "2", "pid:1", "--json")
-            for _ in range(REPEATS)]
-    say("capture_cpu", best(runs, lambda run: run.cpu))
-    say("capture_wall", best(runs, lambda run: run.wall))
+    for name, targets in ("capture", ["pid:1"]), ("capture_symbol", ["init_task"]):
+        runs = [Run(tool, "capture", "-f", "-o", file, "--depth", "2", "--json", *targets)
+                for _ in range(REPEATS)]
+        say(f"{name}_cpu", best(runs, lambda run: run.cpu))
+        say(f"{name}_wall", best(runs, lambda run: run.wall))
+    runs = [Run(tool, "--version") for _ in range(REPEATS)]
+    say("version_cpu", best(runs, lambda run: run.cpu))
 
 
 def measure_tasks(tool, scratch, pids):
