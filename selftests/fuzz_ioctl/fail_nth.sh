@@ -1,0 +1,30 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# fail_nth.sh [KERNEL]: run ../fail_nth.c in a VM, on the debug kernel where nothing else is said.
+# Everything it prints is in build/fuzz_ioctl-KERNEL/fail_nth.log.
+
+set -u
+top=$(realpath "$(dirname "$0")/../..")
+kernel=${1:-debug}
+build=$top/build/fuzz_ioctl-$kernel
+log=$build/fail_nth.log
+
+if ! make -s -C "$top/selftests/fuzz_ioctl" KERNEL="$kernel"; then
+	echo "# fail-nth: 0 passed, 1 failed"
+	exit 1
+fi
+"$top/selftests/vm/run" -k "$kernel" --out "$build/out-fail_nth" \
+	--module "$build/module/livedump.ko" -- "$build/fail_nth" >"$log" 2>&1
+status=$?
+grep -E '^(not )?ok |^vm: ' "$log"
+passed=$(grep -cE '^ok [0-9]+ [^#]*$' "$log")
+skipped=$(grep -cE '^ok [0-9]+ # SKIP' "$log")
+planned=$(sed -n 's/^1\.\.//p' "$log")
+failed=$((${planned:-1} - passed - skipped))
+if [[ $status != 0 && $failed == 0 ]]; then
+	failed=1	# the kernel has something to say
+fi
+[[ $failed == 0 ]] || tail -n 40 "$log"
+echo "# fail-nth: $passed passed, $failed failed, $skipped skipped"
+[[ $failed == 0 ]]
