@@ -6,7 +6,7 @@
 #   run.sh [TOPIC…]      TOPIC is a file t_TOPIC.sh beside this one; default: all
 #
 # KERNEL=NAME boots another kernel than 6.1; ONLY=TEXT runs only tests with this in their name;
-# VERBOSE=1 tells how long each took. Takes about a minute and a half on two processors.
+# VERBOSE=1 tells how long each took. Takes a minute or two on two processors.
 
 set -u
 cd "$(dirname "$0")/../.." || exit 1
@@ -16,9 +16,8 @@ out=$PWD/build/tool-tests
 
 # What each boots, and the topics; those on a line share a guest
 guests=(
-	"first	module targets json lockdown"
-	"second	load session info"
-	"third	load output kill"
+	"first	module targets session json lockdown"
+	"second	load output kill info"
 )
 on_host="usage help"
 
@@ -58,7 +57,7 @@ vmlinux_of_another() {
 boot() {
 	local name=$1 status=0
 	shift
-	selftests/vm/run -k "$kernel" --timeout 400 --out "$out/$name" -- env \
+	selftests/vm/run -k "$kernel" --timeout 900 --out "$out/$name" -- env \
 		TOOL="$out/livedump" MODULE="$out/livedump.ko" INTERPOSE_SO="$out/interpose.so" \
 		VMLINUX="$vmlinux" OTHER_VMLINUX="$other" ONLY="${ONLY-}" VERBOSE="${VERBOSE-}" \
 		selftests/tool/guest.sh "$@" >"$out/$name.log" 2>&1 || status=$?

@@ -34,7 +34,7 @@ test_list() {
 
 test_snapshot_and_record_memory() {
 	ok start -q one
-	tool snapshot --json init_task "0xffffffff00000000:1"
+	tool snapshot --json pid:1 "0xffffffff00000000:1"
 	[[ $status == 3 ]]
 	keys_are session complete objects pointers ranges time_ns missing targets
 	truth "keys(j['objects']) == 'bytes count pages'" \
@@ -51,7 +51,7 @@ test_snapshot_and_record_memory() {
 
 test_status() {
 	ok start -q one
-	ok snapshot -q init_task
+	ok snapshot -q pid:1
 	ok status --json
 	# shellcheck disable=SC2086  # words
 	keys_are path format segments bytes complete session $totals
@@ -65,8 +65,8 @@ test_status() {
 test_stop_and_capture() {
 	local command
 	ok start -q one
-	ok snapshot -q init_task
-	for command in "stop -o one" "capture -o two init_task"; do
+	ok snapshot -q pid:1
+	for command in "stop -o one" "capture -o two pid:1"; do
 		# shellcheck disable=SC2086  # words
 		ok $command --json
 		# shellcheck disable=SC2086  # words
@@ -86,7 +86,7 @@ test_stop_of_what_is_not_complete() {
 }
 
 test_info() {
-	tool capture -q -o file init_task 0xffffffff00000000:1
+	tool capture -q -o file pid:1 0xffffffff00000000:1
 	ok info --json file
 	keys_are path format machine file_size segments bytes release build_id problems note
 	truth "keys(j['note']) == ' '.join(sorted('version session host written complete holes '

@@ -6,7 +6,7 @@
 test_a_session_from_start_to_stop() {
 	ok start
 	prints "^session default is open: livedump snapshot, record-memory, then stop$"
-	ok snapshot init_task
+	ok snapshot pid:1
 	prints "^session default: [0-9]+ objects, [0-9.]+ KiB, on [0-9]+ pages in [0-9.]+ ms$"
 	ok record-memory "$(address linux_banner)" 4K
 	prints "^session default: recorded 4 KiB$"
@@ -35,7 +35,7 @@ test_a_session_from_start_to_stop() {
 
 test_status_foretells_the_file() {
 	ok start -q mine
-	ok snapshot -q -s mine --depth 2 init_task
+	ok snapshot -q -s mine --depth 2 pid:1
 	ok status -s mine --json
 	cp "$work/out" before
 	ok stop -s mine --json
@@ -55,7 +55,7 @@ test_the_session_outlives_its_maker() {
 	[[ ! -e /proc/$pid ]]
 	ok list --json
 	truth "[(s['name'], s['creator_pid']) for s in j['sessions']] == [('orphan', $pid)]"
-	ok snapshot -q init_task
+	ok snapshot -q pid:1
 	ok stop -q -o file
 	good file
 }
@@ -74,7 +74,7 @@ test_a_name_that_is_taken() {
 test_a_name_that_is_not_there() {
 	ok start -q mine
 	fails 1 "there is no session yours" "livedump list.*livedump start yours" \
-		snapshot -s yours init_task
+		snapshot -s yours pid:1
 	fails 1 "there is no session yours" "livedump list" status -s yours
 	fails 1 "there is no session yours" "livedump list" record-memory -s yours 0x1000 1
 	fails 1 "there is no session yours" "livedump list" stop -s yours -o file
@@ -87,13 +87,13 @@ test_two_and_none_named() {
 	local command
 	ok start -q one
 	ok start -q two
-	for command in "snapshot init_task" "record-memory 0x1000 1" status stop "stop --discard"; do
+	for command in "snapshot pid:1" "record-memory 0x1000 1" status stop "stop --discard"; do
 		# shellcheck disable=SC2086  # words
 		fails 1 "2 sessions are open" "with -s:.*  one.*  two" $command
 	done
 	ok list
 	prints "^one .*two "
-	ok snapshot -s two init_task
+	ok snapshot -s two pid:1
 	prints "^session two: "
 	ok stop -q -s one --discard
 	# one is left
@@ -107,7 +107,7 @@ test_two_and_none_named() {
 
 test_none_at_all() {
 	local command
-	for command in "snapshot init_task" "record-memory 0x1000 1" status stop "stop -o file"; do
+	for command in "snapshot pid:1" "record-memory 0x1000 1" status stop "stop -o file"; do
 		# shellcheck disable=SC2086  # words
 		fails 1 "no session is open" "livedump start.*livedump capture" $command
 	done
@@ -149,7 +149,7 @@ test_a_buffer_for_nothing() {
 	tool start --buffer 1
 	# smaller than what a session needs for itself: said here, or when something is recorded
 	if [[ $status == 0 ]]; then
-		incomplete "the session is full" "larger --buffer" snapshot init_task
+		incomplete "the session is full" "larger --buffer" snapshot pid:1
 		tool stop --discard
 	else
 		ended 1 "1 bytes|too small|--buffer" "larger --buffer"
@@ -163,13 +163,13 @@ test_the_cap_of_the_module() {
 	# nothing is left for others
 	tool start two
 	if [[ $status == 0 ]]; then
-		incomplete "the session is full" "end others" snapshot -s two init_task
+		incomplete "the session is full" "end others" snapshot -s two pid:1
 		ok stop -q -s two --discard
 	else
 		ended 1 "hold all the memory" "End one of them"
 	fi
 	# a file that says so, or none
-	tool capture -q -o file init_task
+	tool capture -q -o file pid:1
 	if [[ $status == 1 ]]; then
 		ended 1 "hold all the memory|session is full" "[Ee]nd "
 		holds_nothing
@@ -179,7 +179,7 @@ test_the_cap_of_the_module() {
 		rm file
 	fi
 	ok stop -q -s one --discard
-	ok capture -q -o file init_task
+	ok capture -q -o file pid:1
 }
 
 test_the_deadline_has_passed() {
@@ -188,7 +188,7 @@ test_the_deadline_has_passed() {
 	prints "^deadline: 20"
 	sleep 0.3
 	fails 1 "deadline has passed, and it is stopped" "livedump stop -o FILE" \
-		snapshot -s late init_task
+		snapshot -s late pid:1
 	fails 1 "is stopped" "livedump stop -o FILE" record-memory -s late 0x1000 1
 	ok list
 	prints "^late +stopped "
@@ -197,16 +197,17 @@ test_the_deadline_has_passed() {
 }
 
 test_a_later_request_refreshes() {
-	local jiffies between
+	local jiffies between target
 	jiffies=$(address jiffies_64)
+	target="(u64 *)$jiffies"
 	ok start -q again
 	ok start -q keep
-	ok snapshot -q -s again jiffies
-	ok snapshot -q -s keep jiffies
-	take between jiffies
+	ok snapshot -q -s again "$target"
+	ok snapshot -q -s keep "$target"
+	take between "$target"
 	between=$(truth_says "core('between').u64($jiffies)")
-	ok snapshot -q -s again jiffies
-	ok snapshot -q -s keep --keep jiffies
+	ok snapshot -q -s again "$target"
+	ok snapshot -q -s keep --keep "$target"
 	ok stop -q -s again -o again
 	ok stop -s keep -o keep --json
 	truth "j['requests'] == 2" \
@@ -272,13 +273,13 @@ test_our_own_buffers_are_left_out() {
 test_quiet_means_quiet() {
 	ok start -q mine
 	prints_nothing
-	ok snapshot -q init_task
+	ok snapshot -q pid:1
 	prints_nothing
 	ok record-memory -q "$(address linux_banner)" 1
 	prints_nothing
 	ok stop -q -o file
 	prints_nothing
-	ok capture -q -o other jiffies
+	ok capture -q -o other pid:1
 	prints_nothing
 	# what is missing is told all the same
 	incomplete "missing of" "not mapped" capture -q -o third 0xffffffff00000000:1
