@@ -250,6 +250,13 @@ test_the_file_appears_complete() {
 	[[ $(<seen) == "3 [-1, $size] ['file']" || $(<seen) == "0 [-1, $size] ['file']" ]] ||
 		{ sed 's/^/# /' seen; return 1; }
 	tool info file
+	# a file that is replaced is there all the time
+	truncate -s 7 file
+	fill keep 32
+	seen_while "$tool" stop -s keep -q -f -o file
+	size=$(stat -c %s file)
+	grep -qE "^[03] \[7, $size\] \['.file.[A-Za-z0-9]{6}', 'file'\]$|^[03] \[7, $size\] \['file'\]$" \
+		seen || { sed 's/^/# /' seen; return 1; }
 	rm file
 	# where it needs another name until then
 	dir=$LIVEDUMP_VM_OUT/complete
@@ -331,4 +338,20 @@ test_the_note_tells_who_and_what() {
 		"b'BUILD-ID=' + core('file').note()['host']['build_id'].encode() in
 		 core('file').notes()['VMCOREINFO']" \
 		"core('file').notes()['VMCOREINFO'].startswith(b'OSRELEASE=$(uname -r)\n')"
+}
+
+test_progress_on_a_terminal() {
+	local pid
+	[[ -n $(command -v script) ]] || skip "no script(1)"
+	fill seen 16
+	fill unseen 16
+	INTERPOSE=pwritev:1:sleep=1100 LD_PRELOAD=$INTERPOSE_SO script -qefc \
+		"$tool stop -s seen -o file" terminal >/dev/null </dev/null &
+	pid=$!
+	# and none where nobody sees it
+	meddled pwritev:1:sleep=1100 stop -s unseen -o second
+	wait $pid || true
+	! grep -q " % of " "$work/err"
+	grep -aqE "[0-9]+ % of [0-9.]+ MiB" terminal
+	good file
 }

@@ -47,6 +47,20 @@ test_status_foretells_the_file() {
 		"os.path.getsize(j['path']) == j['bytes']"
 }
 
+test_two_record_at_once() {
+	local first second
+	ok start -q both
+	"$tool" snapshot -q -s both --depth 2 pid:1 &
+	first=$!
+	"$tool" snapshot -q -s both --depth 2 "pid:$BASHPID" &
+	second=$!
+	wait $first
+	wait $second
+	ok stop -s both -o file --json
+	truth "j['requests'] == 2 and j['complete'] is True"
+	good file
+}
+
 test_the_session_outlives_its_maker() {
 	local pid
 	"$tool" start -q orphan &
@@ -225,6 +239,8 @@ test_memory_by_its_physical_address() {
 	page=$(truth_says "[hex(p['paddr'] + $virtual - p['vaddr']) for p in core('virtual').loads
 		if p['vaddr'] <= $virtual < p['vaddr'] + p['filesz']][0]")
 	ok start -q mine
+	# as the kernel prints addresses
+	ok record-memory -q "${virtual#0x}" 1
 	ok record-memory -p --json "$page" 32
 	truth "j['recorded'] == 32 and j['physical'] is True"
 	ok stop -q -s mine -o physical

@@ -95,6 +95,22 @@ test_a_symbol_of_a_module() {
 	good file
 }
 
+test_a_module_whose_name_begins_with_a_digit() {
+	[[ -e /sys/module/9p ]] || skip "no such module"
+	take file "(struct module)9p:__this_module.name"
+	truth "core('file').text(int(j['targets'][0]['address'], 16), 56) == '9p'"
+}
+
+# Variables that BTF tells nothing of, but everybody asks for
+test_well_known_symbols_need_no_debug_info() {
+	local names=(init_task init_mm init_uts_ns init_pid_ns init_user_ns rcu_state system_wq
+		avenrun jiffies_64 loops_per_jiffy saved_command_line panic_notifier_list)
+	take file "${names[@]}"
+	truth "len(j['targets']) == ${#names[@]} and j['complete'] is True" \
+		"all(t['recorded'] for t in j['targets'])"
+	good file
+}
+
 test_many_at_once() {
 	take file init_task jiffies runqueues pid:1 "$(address linux_banner):16"
 	truth "len(j['targets']) == 5 and j['complete'] is True" \
