@@ -42,9 +42,9 @@ count() {
 				failed++
 			in_program = planned = seen = 0
 		}
-		/^1\.\.[0-9]+$/ { programs = substr($0, 4) }
+		/^1\.\.[0-9]+$/ { programs = substr($0, 4) + 0 }
 		/^    # Subtest: / { in_program = 1 }
-		/^    1\.\.[0-9]+$/ { planned = substr($0, 8) }
+		/^    1\.\.[0-9]+$/ { planned = substr($0, 8) + 0 }
 		/^    ok [0-9]+ # SKIP/ { skipped++; seen++; next }
 		/^    ok [0-9]+ / { passed++; seen++ }
 		/^    not ok [0-9]+ / { failed++; seen++; bad++ }
