@@ -41,7 +41,7 @@ static int meddle(const char *call)
 
 int ioctl(int fd, unsigned long request, ...)
 {
-	int (*next)(int, unsigned long, ...) = dlsym(RTLD_NEXT, "ioctl");
+	int (*next)(int fd, unsigned long request, ...) = dlsym(RTLD_NEXT, "ioctl");
 	void *arg;
 	va_list ap;
 
@@ -53,36 +53,38 @@ int ioctl(int fd, unsigned long request, ...)
 
 ssize_t pwritev64(int fd, const struct iovec *iov, int nr, off64_t offset)
 {
-	ssize_t (*next)(int, const struct iovec *, int, off64_t) = dlsym(RTLD_NEXT, "pwritev64");
+	ssize_t (*next)(int fd, const struct iovec *iov, int nr, off64_t offset) =
+		dlsym(RTLD_NEXT, "pwritev64");
 
 	return meddle("pwritev") ? -1 : next(fd, iov, nr, offset);
 }
 
 int fsync(int fd)
 {
-	int (*next)(int) = dlsym(RTLD_NEXT, "fsync");
+	int (*next)(int fd) = dlsym(RTLD_NEXT, "fsync");
 
 	return meddle("fsync") ? -1 : next(fd);
 }
 
 int rename(const char *from, const char *to)
 {
-	int (*next)(const char *, const char *) = dlsym(RTLD_NEXT, "rename");
+	int (*next)(const char *from, const char *to) = dlsym(RTLD_NEXT, "rename");
 
 	return meddle("rename") ? -1 : next(from, to);
 }
 
 int renameat2(int from_dir, const char *from, int to_dir, const char *to, unsigned int flags)
 {
-	int (*next)(int, const char *, int, const char *, unsigned int) =
-		dlsym(RTLD_NEXT, "renameat2");
+	int (*next)(int from_dir, const char *from, int to_dir, const char *to,
+		    unsigned int flags) = dlsym(RTLD_NEXT, "renameat2");
 
 	return meddle("rename") ? -1 : next(from_dir, from, to_dir, to, flags);
 }
 
 int linkat(int from_dir, const char *from, int to_dir, const char *to, int flags)
 {
-	int (*next)(int, const char *, int, const char *, int) = dlsym(RTLD_NEXT, "linkat");
+	int (*next)(int from_dir, const char *from, int to_dir, const char *to, int flags) =
+		dlsym(RTLD_NEXT, "linkat");
 
 	return meddle("link") ? -1 : next(from_dir, from, to_dir, to, flags);
 }

@@ -221,15 +221,15 @@ begin() {
 	echo "0 0" >"$work/current"
 	mkfifo "$work/question" "$work/answer"
 	python3 -IB "$here/truth.py" "$work/question" "$work/answer" &
-	helpers=($!)
+	background=($!)
 	exec 7>"$work/question" 8<"$work/answer"
 	watch 7>&- 8>&- &
-	helpers+=($!)
+	background+=($!)
 }
 
 end() {
 	exec 7>&- 8<&-
-	kill "${helpers[@]}" 2>/dev/null
+	kill "${background[@]}" 2>/dev/null
 	wait
 }
 

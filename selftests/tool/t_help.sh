@@ -28,7 +28,9 @@ offers() {
 }
 
 # long_options COMMAND: as its help tells
-long_options() { "$tool" "$1" --help | grep -oE '^  (-[a-zA-Z], |    )--[a-z-]+' | grep -oE -- '--.*'; }
+long_options() {
+	"$tool" "$1" --help | grep -oE '^  (-[a-zA-Z], |    )--[a-z-]+' | grep -oE -- '--.*'
+}
 
 test_completion_is_for_livedump() {
 	# shellcheck disable=SC2016
