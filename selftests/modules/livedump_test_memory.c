@@ -11,7 +11,7 @@
 #include "livedump_test.h"
 
 /* Mappings that may be made until all gaps are filled and they come one after the other. */
-#define MAX_MAPS	2048
+#define MAX_MAPS	32768
 /* Mappings that follow map.first only to be taken away again, for others to take their place. */
 #define MAX_PLACES	64
 
