@@ -82,7 +82,7 @@ int ld_request_end(struct ld_request *rq)
 	case LIVEDUMP_INTERRUPTED:
 		return -EINTR;
 	case LIVEDUMP_LOCKDOWN:
-		return -EPERM;
+		return ld_refuse("the kernel was locked down during the request");
 	default:
 		return 0;
 	}

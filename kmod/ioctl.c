@@ -3,6 +3,7 @@
  * livedump: ioctl dispatch. The tables say what each structure measures and which flags it may
  * carry; handlers see a checked copy and never the caller's memory, but for the arrays.
  */
+#include <linux/cred.h>
 #include <linux/errno.h>
 #include <linux/fs.h>
 #include <linux/mm.h>
@@ -12,6 +13,7 @@
 #include <linux/security.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
+#include <linux/uidgid.h>
 
 #include "livedump_private.h"
 
@@ -103,6 +105,32 @@ static const struct ld_ioctl ld_session_ioctls[] = {
 int ld_locked_down(void)
 {
 	return security_locked_down(LOCKDOWN_KCORE);
+}
+
+/**
+ * ld_refuse() - say in the kernel's log who was refused, rate-limited
+ * @why: the rest of a sentence
+ *
+ * The name is the caller's to choose: what is not plain text in it is escaped.
+ *
+ * Return: -EPERM.
+ */
+int ld_refuse(const char *why)
+{
+	pr_notice_ratelimited("refused pid %d (%*pE), uid %u: %s\n", task_tgid_nr(current),
+			      (int)strnlen(current->comm, TASK_COMM_LEN), current->comm,
+			      from_kuid_munged(&init_user_ns, current_uid()), why);
+	return -EPERM;
+}
+
+/**
+ * ld_check_lockdown() - may the caller read kernel memory now?
+ *
+ * Return: 0, or -EPERM where the kernel is locked down, which its log then says.
+ */
+int ld_check_lockdown(void)
+{
+	return ld_locked_down() ? ld_refuse("the kernel is locked down") : 0;
 }
 
 /**

@@ -282,6 +282,8 @@ int ld_cmd_reply(const struct ld_cmd *cmd);
 int ld_copy_array(void **ret, u64 user, u32 nr, u32 max, u32 entry_size, u32 known_size);
 int ld_reply_array(u64 user, u32 nr, u32 entry_size, const void *array, u32 known_size);
 int ld_locked_down(void);
+int ld_refuse(const char *why);
+int ld_check_lockdown(void);
 bool ld_keeps_results(int err);
 long ld_control_ioctl(struct file *file, unsigned int cmd, unsigned long arg);
 long ld_session_ioctl(struct file *file, unsigned int cmd, unsigned long arg);

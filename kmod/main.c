@@ -18,8 +18,8 @@ MODULE_PARM_DESC(max_bytes, "Most bytes that all sessions together may use (defa
 static int ld_open(struct inode *inode, struct file *file)
 {
 	if (!capable(CAP_SYS_RAWIO))
-		return -EPERM;
-	return ld_locked_down();
+		return ld_refuse("no CAP_SYS_RAWIO");
+	return ld_check_lockdown();
 }
 
 static const struct file_operations ld_fops = {

@@ -70,7 +70,7 @@ int ld_session_mmap(struct file *file, struct vm_area_struct *vma)
 	struct ld_vec *v;
 	int err;
 
-	err = ld_locked_down();
+	err = ld_check_lockdown();
 	if (err)
 		return err;
 	/* The file is not writable, so mm/ has taken VM_SHARED and VM_MAYWRITE away itself. */

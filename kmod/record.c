@@ -131,7 +131,7 @@ int ld_record(struct ld_cmd *cmd)
 
 	arg->out_recorded = 0;
 	memset(arg->out_missing, 0, sizeof(arg->out_missing));
-	err = ld_locked_down();
+	err = ld_check_lockdown();
 	if (err)
 		return err;
 	err = ld_copy_array(&ranges, arg->ranges, arg->nr, LIVEDUMP_MAX_RANGES, arg->range_size,

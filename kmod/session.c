@@ -173,7 +173,7 @@ int ld_session_create(struct ld_cmd *cmd)
 	struct ld_session *s;
 	int err;
 
-	err = ld_locked_down();
+	err = ld_check_lockdown();
 	if (err)
 		return err;
 	if (arg->__reserved || arg->deadline_ms > U64_MAX / 2 / NSEC_PER_MSEC)
@@ -213,7 +213,7 @@ int ld_session_open(struct ld_cmd *cmd)
 	struct ld_session *s;
 	int err;
 
-	err = ld_locked_down();
+	err = ld_check_lockdown();
 	if (err)
 		return err;
 	if (arg->__reserved)

@@ -268,7 +268,7 @@ int ld_snapshot(struct ld_cmd *cmd)
 	ld_snap_zero(snap.arg);
 	if (snap.arg->depth > LIVEDUMP_MAX_DEPTH || snap.arg->max_objects > LIVEDUMP_MAX_OBJECTS)
 		return -EINVAL;
-	err = ld_locked_down();
+	err = ld_check_lockdown();
 	if (err)
 		return err;
 	err = ld_snap_copy(&snap);

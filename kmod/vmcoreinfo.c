@@ -171,7 +171,7 @@ void ld_kernel_exit(void)
 int ld_info(struct ld_cmd *cmd)
 {
 	struct livedump_info *arg = cmd->arg;
-	int err = ld_locked_down();
+	int err = ld_check_lockdown();
 
 	if (err)
 		return err;

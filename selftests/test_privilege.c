@@ -3,10 +3,12 @@
  * Who may open the device: CAP_SYS_RAWIO decides, not the user's number.
  */
 #include <fcntl.h>
+#include <ftw.h>
 #include <linux/capability.h>
 #include <sched.h>
 #include <stdint.h>
 #include <sys/ioctl.h>
+#include <sys/klog.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -15,6 +17,7 @@
 #include "livedump_utils.h"
 
 #define NOBODY	65534
+#define SYSLOG_ACTION_READ_ALL	3	/* include/linux/syslog.h of the kernel */
 #define CAP(name)	(1ULL << CAP_##name)
 #define RAWIO		CAP(SYS_RAWIO)
 
@@ -58,6 +61,8 @@ static __u64 all_caps(void)
 	return data[0].permitted | (__u64)data[1].permitted << 32;
 }
 
+static pid_t last_child;	/* of open_as() */
+
 /*
  * What open() says to a process with these capabilities and this user: an errno, or 0. A child does
  * it: privileges do not come back.
@@ -68,6 +73,7 @@ static int open_as(uid_t uid, __u64 caps, int unshared)
 	pid_t pid = fork();
 
 	if (pid) {
+		last_child = pid;
 		if (waitpid(pid, &status, 0) != pid || !WIFEXITED(status))
 			return -1;
 		return WEXITSTATUS(status);
@@ -130,6 +136,93 @@ TEST_F(privilege, root_of_a_namespace)
 	if (err == 255)
 		SKIP(return, "no user namespaces");
 	EXPECT_EQ(EPERM, err);
+}
+
+/* Lines of the module's in the kernel's log that have all of these words. */
+static unsigned int logged(const char *word1, const char *word2, const char *word3)
+{
+	static char text[4 << 20];
+	int length = klogctl(SYSLOG_ACTION_READ_ALL, text, sizeof(text) - 1);
+	char *line, *rest = text;
+	unsigned int nr = 0;
+
+	text[length > 0 ? length : 0] = '\0';
+	while ((line = strsep(&rest, "\n"))) {
+		line = strstr(line, "livedump: refused ");
+		nr += line && strstr(line, word1) && strstr(line, word2) && strstr(line, word3);
+	}
+	return nr;
+}
+
+/* Who asked, and for what reason it was refused; a name that pretends to be more is escaped. */
+TEST_F(privilege, refusal_is_logged)
+{
+	char pid[32];
+
+	ASSERT_EQ(0, prctl(PR_SET_NAME, "a\nb \033c"));
+	sleep(6);	/* until the limit of what is logged starts anew */
+	ASSERT_EQ(0, chmod(DEVICE, 0666));
+	EXPECT_EQ(EPERM, open_as(NOBODY, 0, 0));
+	ASSERT_EQ(0, chmod(DEVICE, 0600));
+	EXPECT_EQ(1, logged("(a\\nb \\ec)", "uid 65534:", "no CAP_SYS_RAWIO"));
+	snprintf(pid, sizeof(pid), "pid %d (", last_child);
+	EXPECT_EQ(1, logged(pid, "uid 65534:", "no CAP_SYS_RAWIO"));
+}
+
+/* Who asks again and again does not fill the log. */
+TEST_F(privilege, refusals_do_not_fill_the_log)
+{
+	int i;
+
+	ASSERT_EQ(0, prctl(PR_SET_NAME, "insistent"));
+	for (i = 0; i < 50; i++)
+		EXPECT_EQ(EPERM, open_as(0, 0, 0));
+	EXPECT_GE(40, logged("(insistent)", "uid 0:", "no CAP_SYS_RAWIO"));
+}
+
+/* What nobody can read of the module in sysfs; digits that could be an address of the kernel's. */
+static int look_into(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+	static char text[65536];
+	const char *at = text;
+	ssize_t size;
+	int fd;
+
+	if (type != FTW_F)
+		return 0;
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (fd < 0)
+		return 0;
+	size = read(fd, text, sizeof(text) - 1);
+	close(fd);
+	text[size > 0 ? size : 0] = '\0';
+	for (; *at; at += strspn(at, "0123456789abcdefABCDEF") ?: 1) {
+		if (strspn(at, "0123456789abcdefABCDEF") == 16 && !strncasecmp(at, "ff", 2))
+			return 1;
+	}
+	return 0;
+}
+
+static int look_as_nobody(const char *directory)
+{
+	int status;
+	pid_t pid = fork();
+
+	if (!pid) {
+		if (setresgid(NOBODY, NOBODY, NOBODY) || setresuid(NOBODY, NOBODY, NOBODY))
+			_exit(2);
+		_exit(nftw(directory, look_into, 16, FTW_PHYS));
+	}
+	return waitpid(pid, &status, 0) == pid && WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+TEST_F(privilege, no_address_for_an_ordinary_user)
+{
+	EXPECT_EQ(0, look_as_nobody("/sys/module/livedump"));
+	EXPECT_EQ(0, look_as_nobody("/sys/class/misc/livedump/"));
+	/* Would it be seen? */
+	EXPECT_EQ(1, nftw("/sys/module/livedump", look_into, 16, FTW_PHYS));
+	EXPECT_EQ(0, logged("ffff", "", ""));
 }
 
 TEST_F(privilege, creator)

@@ -7,9 +7,11 @@
 #include <fcntl.h>
 #include <linux/kcov.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include "fuzz.h"
 
@@ -25,14 +27,35 @@ static __u8 hits[EDGES];		/* by the program that is looked at */
 static __u32 touched[EDGES];
 static unsigned int nr_touched, nr_edges, nr_pcs;
 
+/* How far the kernel has been moved from where it was linked: KCOV takes that off. */
+static __u64 kernel_offset(void)
+{
+	struct livedump_info info = { .size = sizeof(info) };
+	char text[PAGE + 1] = "";
+	const char *found;
+	int dev = open_device();
+
+	info.vmcoreinfo = (uintptr_t)text;
+	info.vmcoreinfo_size = PAGE;
+	if (dev < 0 || ioctl(dev, LIVEDUMP_INFO, &info))
+		return 0;
+	close(dev);
+	found = strstr(text, "KERNELOFFSET=");
+	return found ? strtoull(found + strlen("KERNELOFFSET="), NULL, 16) : 0;
+}
+
 /* Where the module's text is now. */
 void cover_module(void)
 {
-	FILE *f = fopen("/sys/module/livedump/sections/.text", "re");
+	static __u64 offset = ~0ULL;
 	unsigned long long base;
+	FILE *f;
 
+	if (offset == ~0ULL)
+		offset = kernel_offset();
+	f = fopen("/sys/module/livedump/sections/.text", "re");
 	if (f && fscanf(f, "%llx", &base) == 1)
-		module_base = base;
+		module_base = base - offset;
 	if (f)
 		fclose(f);
 }

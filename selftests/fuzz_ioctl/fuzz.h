@@ -232,8 +232,9 @@ int open_device(void);
 
 /* ---- reload.c ---- */
 
-bool reload_module(const char *ko);
-void reload_start(const char *ko);
+bool reload_init(const char *ko);
+bool reload_module(void);
+void reload_start(void);
 void reload_stop(void);
 
 /* ---- ioctls.c, plans.c, memory.c, files.c: the calls ---- */

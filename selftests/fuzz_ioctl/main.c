@@ -232,7 +232,7 @@ static void fuzz(double until, bool loose)
 	unsigned int i;
 
 	for (i = 0; now() < until && nr_progs < options.programs; i++) {
-		if (loose && i % RELOAD_EVERY == 0 && !reload_module(options.module))
+		if (loose && i % RELOAD_EVERY == 0 && !reload_module())
 			break;
 		next_prog(&p);
 		if (!try(&p, loose, true))
@@ -306,7 +306,7 @@ static int do_fuzz(char **dirs)
 	fuzz(begin + plain, false);
 	result("new programs", !nr_finds);
 	if (options.module && !nr_finds) {
-		reload_start(options.module);
+		reload_start();
 		fuzz(begin + options.seconds, true);
 		reload_stop();
 		result("new programs while the module goes and comes", !nr_finds);
@@ -419,6 +419,8 @@ int main(int argc, char **argv)
 	if (mode == 'd')
 		return do_dump(argv + optind);
 
+	if (options.module && !reload_init(options.module))
+		return 2;
 	rnd_seed(options.seed);
 	open_files();
 	memory_init();

@@ -15,19 +15,24 @@
 
 static pthread_t thread;
 static bool stop;
-static const char *module;	/* file */
+static int module = -1;		/* its file: a program closes all that is opened later */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+
+/* What is to be loaded; before exec_files(). */
+bool reload_init(const char *ko)
+{
+	module = open(ko, O_RDONLY | O_CLOEXEC);
+	if (module < 0)
+		perror(ko);
+	return module >= 0;
+}
 
 static bool load(void)
 {
-	int fd = open(module, O_RDONLY | O_CLOEXEC);
-	long err = fd < 0 ? -1 : syscall(SYS_finit_module, fd, "", 0);
-
-	if (err && errno != EEXIST)
-		perror("fuzz_ioctl: loading the module");
-	if (fd >= 0)
-		close(fd);
-	return !err || errno == EEXIST;
+	if (!syscall(SYS_finit_module, module, "", 0) || errno == EEXIST)
+		return true;
+	perror("fuzz_ioctl: loading the module");
+	return false;
 }
 
 static bool unload(void)
@@ -36,11 +41,10 @@ static bool unload(void)
 }
 
 /* Nobody uses the module now: it goes, and comes back. Returns whether it did. */
-bool reload_module(const char *ko)
+bool reload_module(void)
 {
 	bool good;
 
-	module = ko;
 	pthread_mutex_lock(&lock);
 	good = unload();
 	if (!good)
@@ -67,9 +71,8 @@ static void *reload_main(void *arg)
 	return NULL;
 }
 
-void reload_start(const char *ko)
+void reload_start(void)
 {
-	module = ko;
 	stop = false;
 	if (pthread_create(&thread, NULL, reload_main, NULL))
 		abort();
