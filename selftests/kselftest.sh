@@ -1,20 +1,22 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# kselftest.sh [-p PROGRAM]… [KERNEL]: builds the module, the test programs and test modules for a
+# kselftest.sh [-1] [-p PROGRAM]… [KERNEL]: builds the module, the test programs and test modules for a
 # kernel of ./kernels, boots it twice, with page tables of five and of four levels, and runs the
 # programs in it. The last line says how many tests have passed, failed and been skipped; a program
 # that crashed, or ran fewer tests than it had planned, has failed that many.
 #
 # What else the two machines differ in: the second has page-table isolation (freed parts of the
-# kernel image are unmapped) and memory that ends in the middle of a large page.
+# kernel image are unmapped), a hole in its memory, and memory that ends in the middle of a large page.
+# With -1 there is only the first.
 
 set -u
 here=$(dirname "$(realpath "$0")")
 top=${here%/*}
-programs=()
-while getopts p: option; do
+programs=() machines="5-level 4-level"
+while getopts 1p: option; do
 	case $option in
+	1) machines=5-level ;;
 	p) programs+=("$OPTARG") ;;
 	*) exit 2 ;;
 	esac
@@ -72,7 +74,8 @@ count() {
 boot() {
 	local name=$1 begin=$SECONDS
 	shift
-	"$here/vm/run" -k "$kernel" --timeout 900 --out "$out/vm-$name" "$@" -- \
+	"$here/vm/run" -k "$kernel" --timeout 1800 --mem 1G,slots=4,maxmem=4G \
+		--qemu "-device virtio-balloon-pci" --out "$out/vm-$name" "$@" -- \
 		"$here/run_kselftests.sh" "$out" "$module" "${programs[@]}" \
 		>"$top/build/kselftest-$kernel-$name.log" 2>&1
 	echo "$? $((SECONDS - begin))" >"$out/status-$name"
@@ -106,10 +109,14 @@ make -s -C "$here" KERNEL="$kernel" OUT="$out" >"$top/build/kselftest-$kernel-bu
 cp "$module" "$out/livedump.ko" || fail "no livedump.ko"
 module=$out/livedump.ko
 rm -f "$out"/status-*
-boot 5-level --cpu max --append "$common" &
-boot 4-level --cpu max,la57=off --append "$common pti=on mem=1000004K" &
+for machine in $machines; do
+	case $machine in
+	5-level) boot 5-level --cpu max --append "$common" & ;;
+	4-level) boot 4-level --cpu max,la57=off \
+		--append "$common pti=on mem=1000004K memmap=16M\$400M" & ;;
+	esac
+done
 wait
-report 5-level
-report 4-level
+for machine in $machines; do report "$machine"; done
 echo "# kselftest: $passed passed, $failed failed, $skipped skipped"
 [[ $failed == 0 ]]

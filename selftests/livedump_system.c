@@ -117,6 +117,16 @@ __u64 pfn_of(const void *address)
 	return entry & ((1ULL << 55) - 1);
 }
 
+/* Is every access of the kernel's checked? It takes several times as long then. */
+bool has_kasan(void)
+{
+	static int known = -1;
+
+	if (known < 0)
+		known = symbol("kasan_report") != 0;
+	return known;
+}
+
 __u64 now_ns(void)
 {
 	struct timespec ts;

@@ -37,6 +37,14 @@ int ld_info(int dev, struct livedump_info *ret)
 	return ioctl(dev, LIVEDUMP_INFO, ret);
 }
 
+/* What all sessions use; for teardowns too, where the harness does not survive an ASSERT. */
+__u64 ld_used(int dev)
+{
+	struct livedump_info info;
+
+	return ld_info(dev, &info) ? NOWHERE : info.out_used;
+}
+
 int ld_create_with(int dev, struct livedump_create *arg)
 {
 	arg->size = sizeof(*arg);

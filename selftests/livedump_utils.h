@@ -7,8 +7,11 @@
 #ifndef LIVEDUMP_UTILS_H
 #define LIVEDUMP_UTILS_H
 
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 #include <linux/livedump.h>
 
 #include "livedump_test_types.h"
@@ -25,6 +28,7 @@
 
 int ld_device(void);
 int ld_info(int dev, struct livedump_info *ret);
+__u64 ld_used(int dev);
 int ld_create_with(int dev, struct livedump_create *arg);
 int ld_create(int dev, const char *name);
 int ld_create_limited(int dev, __u64 limit);
@@ -102,6 +106,51 @@ static inline void snap_edge(struct snap *s, __u16 kind, size_t offset, __u32 to
 	snap_array(s, kind, offset, to, 1, 0);
 }
 
+/* ---- livedump_reader.c: a thread that reads all the time */
+
+#define READER_RANGES	8192
+
+/**
+ * struct reader - what it reads, and what came of it
+ * @dev: the device
+ * @thread: the thread
+ * @ranges: recorded each time; READER_RANGES of them
+ * @nr: of them in use; the test may add some while it runs
+ * @snap: walked each time, where it has roots
+ * @pid: where not 0: address of its first root, a task, which may be gone
+ * @stop: it is to end
+ * @requests: rounds it has made
+ * @recorded: bytes, of ranges
+ * @what: went wrong, or NULL
+ * @complaint: and its errno
+ */
+struct reader {
+	int dev;
+	pthread_t thread;
+	struct livedump_range *ranges;
+	_Atomic __u32 nr;
+	struct snap snap;
+	_Atomic pid_t pid;
+	_Atomic bool stop;
+	_Atomic __u64 requests;
+	__u64 recorded;
+	const char *what;
+	int complaint;
+};
+
+int reader_init(struct reader *r);
+void reader_exit(struct reader *r);
+int reader_start(struct reader *r);
+void reader_stop(struct reader *r);
+void reader_once(struct reader *r);
+
+/* It has read, and nothing was wrong. */
+#define expect_reader_content(_r) do {				\
+	EXPECT_EQ(NULL, (_r)->what)				\
+		TH_LOG("%s: errno %d", (_r)->what, (_r)->complaint);	\
+	EXPECT_LT(1, (_r)->requests);				\
+} while (0)
+
 /* ---- livedump_view.c: what a session's mappings show ---- */
 
 /**
@@ -160,6 +209,7 @@ void kcore_read(__u64 address, void *to, size_t size);
 __u64 symbol(const char *name);
 __u64 pfn_of(const void *address);
 __u64 now_ns(void);
+bool has_kasan(void);
 
 struct iomem {
 	__u64 start;

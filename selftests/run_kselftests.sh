@@ -7,11 +7,14 @@
 
 dir=$1
 LIVEDUMP_KO=$2
-export LIVEDUMP_KO
+LIVEDUMP_TEST_KO=$dir/modules/livedump_test.ko
+LIVEDUMP_MONITOR=$(dirname "$(realpath "$0")")/vm/guest/monitor
+export LIVEDUMP_KO LIVEDUMP_TEST_KO LIVEDUMP_MONITOR
 shift 2
 
 # A program that hangs ends after this many seconds
 limit=120
+if grep -qw kasan_report /proc/kallsyms; then limit=600; fi
 
 # Unloading the module comes after what needs it; a lockdown is for good
 if [ $# = 0 ]; then
@@ -34,7 +37,7 @@ if [ -e $cgroup/cgroup.subtree_control ] && [ ! -e $cgroup/host ]; then
 fi
 
 [ -e /sys/module/livedump ] || insmod "$LIVEDUMP_KO" || exit
-[ -e /sys/module/livedump_test ] || insmod "$dir/modules/livedump_test.ko" || exit
+[ -e /sys/module/livedump_test ] || insmod "$LIVEDUMP_TEST_KO" || exit
 
 echo "KTAP version 1"
 echo "1..$#"

@@ -41,11 +41,8 @@ FIXTURE_SETUP(kill)
 
 FIXTURE_TEARDOWN(kill)
 {
-	struct livedump_info info;
-
 	close(self->fd);
-	test_info(self->dev, &info);
-	EXPECT_EQ(0, info.out_used);
+	EXPECT_EQ(0, ld_used(self->dev));
 	close(self->dev);
 }
 

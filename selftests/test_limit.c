@@ -29,11 +29,8 @@ FIXTURE_SETUP(limit)
 
 FIXTURE_TEARDOWN(limit)
 {
-	struct livedump_info info;
-
 	ld_destroy_all(self->dev);
-	test_info(self->dev, &info);
-	EXPECT_EQ(0, info.out_used);
+	EXPECT_EQ(0, ld_used(self->dev));
 	close(self->dev);
 }
 

@@ -56,13 +56,6 @@ static void *map(int fd, __u64 offset, size_t size)
 	return mmap(NULL, size, PROT_READ, MAP_SHARED, fd, offset);
 }
 
-static __u64 used(int dev)
-{
-	struct livedump_info info;
-
-	return ld_info(dev, &info) ? NOWHERE : info.out_used;
-}
-
 TEST_F(mapping, contents)
 {
 	__u64 i;
@@ -308,10 +301,10 @@ TEST_F(mapping, outlives_its_session)
 	memcpy(copy, self->v.data, size);
 	close(self->fd);
 	test_destroy(self->dev, "mapping");
-	EXPECT_LT(0, used(self->dev));
+	EXPECT_LT(0, ld_used(self->dev));
 	EXPECT_EQ(0, memcmp(copy, self->v.data, size));
 	view_unmap(&self->v);
-	EXPECT_EQ(0, used(self->dev));
+	EXPECT_EQ(0, ld_used(self->dev));
 	free(copy);
 }
 
@@ -340,11 +333,11 @@ TEST_F(mapping, inherited)
 	view_unmap(&self->v);
 	close(self->fd);
 	test_destroy(self->dev, "mapping");
-	EXPECT_LT(0, used(self->dev));
+	EXPECT_LT(0, ld_used(self->dev));
 	close(gone[1]);
 	ASSERT_EQ(pid, waitpid(pid, &status, 0));
 	EXPECT_EQ(0, status);
-	EXPECT_EQ(0, used(self->dev));
+	EXPECT_EQ(0, ld_used(self->dev));
 }
 
 /* Pages on their way through a pipe stay what they were, even when the session is gone. */
@@ -365,7 +358,7 @@ TEST_F(mapping, spliced)
 	view_unmap(&self->v);
 	close(self->fd);
 	test_destroy(self->dev, "mapping");
-	EXPECT_EQ(0, used(self->dev));
+	EXPECT_EQ(0, ld_used(self->dev));
 	/* Somebody else's pages now, were they not held. */
 	test_create(fd, self->dev, NULL);
 	while (got < pages * PAGE_SIZE) {

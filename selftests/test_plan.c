@@ -51,8 +51,8 @@ FIXTURE_TEARDOWN(plan)
 
 	/* Whatever was refused has left no trace. */
 	good_plan(&self->snap, self->address);
-	test_snapshot(self->fd, &self->snap);
-	test_status(self->fd, &st);
+	EXPECT_EQ(0, ld_snapshot(self->fd, &self->snap));
+	EXPECT_EQ(0, ld_status(self->fd, &st));
 	EXPECT_LE(1, st.out_requests);
 	close(self->fd);
 	close(self->dev);

@@ -43,13 +43,6 @@ static int record_some(__u64 address, int fd)
 	return ld_record(fd, 0, &range, 1, NULL);
 }
 
-static __u64 used(int dev)
-{
-	struct livedump_info info;
-
-	return ld_info(dev, &info) ? NOWHERE : info.out_used;
-}
-
 TEST_F(session, unnamed_ends_with_its_file)
 {
 	struct livedump_status st;
@@ -62,9 +55,9 @@ TEST_F(session, unnamed_ends_with_its_file)
 	EXPECT_STREQ("", st.out_name);
 	test_list(self->dev, NULL, 0, &nr);
 	EXPECT_EQ(0, nr);
-	EXPECT_LT(0, used(self->dev));
+	EXPECT_LT(0, ld_used(self->dev));
 	close(fd);
-	EXPECT_EQ(0, used(self->dev));
+	EXPECT_EQ(0, ld_used(self->dev));
 }
 
 TEST_F(session, named_outlives_its_file)
@@ -77,7 +70,7 @@ TEST_F(session, named_outlives_its_file)
 	test_status(fd, &st);
 	EXPECT_STREQ("stays", st.out_name);
 	close(fd);
-	EXPECT_EQ(st.out_used, used(self->dev));
+	EXPECT_EQ(st.out_used, ld_used(self->dev));
 
 	test_open(fd, self->dev, "stays");
 	test_status(fd, &again);
@@ -126,9 +119,9 @@ TEST_F(session, destroy)
 
 	test_create(fd, self->dev, "gone");
 	close(fd);
-	EXPECT_LT(0, used(self->dev));
+	EXPECT_LT(0, ld_used(self->dev));
 	test_destroy(self->dev, "gone");
-	EXPECT_EQ(0, used(self->dev));
+	EXPECT_EQ(0, ld_used(self->dev));
 	test_err_open(ENOENT, self->dev, "gone");
 	test_err_destroy(ENOENT, self->dev, "gone");
 }
@@ -153,9 +146,9 @@ TEST_F(session, destroy_while_open)
 	EXPECT_EQ(0, st.out_requests);
 	close(other);
 	test_destroy(self->dev, "open");
-	EXPECT_LT(0, used(self->dev));
+	EXPECT_LT(0, ld_used(self->dev));
 	close(fd);
-	EXPECT_EQ(0, used(self->dev));
+	EXPECT_EQ(0, ld_used(self->dev));
 }
 
 TEST_F(session, name_taken)
@@ -164,9 +157,9 @@ TEST_F(session, name_taken)
 	int fd;
 
 	test_create(fd, self->dev, "taken");
-	before = used(self->dev);
+	before = ld_used(self->dev);
 	test_err_create(EEXIST, self->dev, "taken");
-	EXPECT_EQ(before, used(self->dev));
+	EXPECT_EQ(before, ld_used(self->dev));
 	EXPECT_EQ(0, record_some(self->address, fd));
 	close(fd);
 	test_err_create(EEXIST, self->dev, "taken");
@@ -298,7 +291,7 @@ TEST_F(session, no_file_descriptor_left)
 	test_list(self->dev, NULL, 0, &nr);
 	EXPECT_EQ(1, nr);
 	test_destroy(self->dev, "first");
-	EXPECT_EQ(0, used(self->dev));
+	EXPECT_EQ(0, ld_used(self->dev));
 }
 
 /* An answer that cannot be given makes no session. */
@@ -318,7 +311,7 @@ TEST_F(session, answer_to_a_bad_pointer)
 	EXPECT_ERRNO(EFAULT, ioctl(self->dev, LIVEDUMP_CREATE, arg));
 	test_list(self->dev, NULL, 0, &nr);
 	EXPECT_EQ(0, nr);
-	EXPECT_EQ(0, used(self->dev));
+	EXPECT_EQ(0, ld_used(self->dev));
 	/* Nor a file descriptor. */
 	fd = dup(self->dev);
 	EXPECT_EQ(next, fd);
@@ -458,7 +451,7 @@ TEST_F(session, hundred)
 	EXPECT_EQ(MANY / 2, nr);
 	EXPECT_STREQ("session-98", entries[MANY / 2 - 1].name);
 	ld_destroy_all(self->dev);
-	EXPECT_EQ(0, used(self->dev));
+	EXPECT_EQ(0, ld_used(self->dev));
 }
 
 TEST_HARNESS_MAIN

@@ -57,13 +57,10 @@ FIXTURE_SETUP(threads)
 
 FIXTURE_TEARDOWN(threads)
 {
-	struct livedump_info info;
-
 	ld_destroy_all(self->arena.dev);
 	close(self->arena.fd[0]);
 	close(self->arena.fd[1]);
-	test_info(self->arena.dev, &info);
-	EXPECT_EQ(0, info.out_used);
+	EXPECT_EQ(0, ld_used(self->arena.dev));
 	close(self->arena.dev);
 }
 

@@ -57,11 +57,8 @@ FIXTURE_SETUP(torture)
 
 FIXTURE_TEARDOWN(torture)
 {
-	struct livedump_info info;
-
 	free(self->t.ranges);
-	test_info(self->t.dev, &info);
-	EXPECT_EQ(0, info.out_used);
+	EXPECT_EQ(0, ld_used(self->t.dev));
 	close(self->t.dev);
 }
 

@@ -14,6 +14,8 @@
 #define MAX_MAPS	32768
 /* Mappings that follow map.first only to be taken away again, for others to take their place. */
 #define MAX_PLACES	64
+/* Of them, in the page table of map.first: more than tests take away. */
+#define MIN_PLACES	16
 
 DECLARE_PER_CPU(struct livedump_test_percpu, livedump_test_percpu_static);
 DEFINE_PER_CPU(struct livedump_test_percpu, livedump_test_percpu_static);
@@ -112,6 +114,22 @@ static bool livedump_test_same_table(const void *a, const void *b)
 	return !(((unsigned long)a ^ (unsigned long)b) & PMD_MASK);
 }
 
+/* A place by the page table that maps map_first, off the list, or NULL. */
+static void *livedump_test_take_place(void)
+{
+	unsigned int i;
+	void *place;
+
+	for (i = nr_places; i > 0; i--) {
+		place = places[i - 1];
+		if (livedump_test_same_table(map_first, place)) {
+			places[i - 1] = places[--nr_places];
+			return place;
+		}
+	}
+	return NULL;
+}
+
 /**
  * livedump_test_map_more() - map a page by the page table that maps map.first
  *
@@ -119,12 +137,13 @@ static bool livedump_test_same_table(const void *a, const void *b)
  */
 int livedump_test_map_more(void)
 {
+	void *place = livedump_test_take_place();
 	int err;
 
-	if (nr_places) {
-		vunmap(places[--nr_places]);
-		vm_unmap_aliases();
-	}
+	if (!place)
+		return -ENOSPC;
+	vunmap(place);
+	vm_unmap_aliases();
 	do {
 		err = livedump_test_map_one();
 		if (err)
@@ -133,30 +152,46 @@ int livedump_test_map_more(void)
 	return livedump_test_publish((unsigned long)maps[nr_maps - 1], "map.last");
 }
 
-/* The first of them has room behind it, in its page table. */
+/* Further mappings, of another page: how many of them share map_first's page table? */
+static int livedump_test_fill_places(struct page *page)
+{
+	int nr = 0;
+
+	while (nr_places < MAX_PLACES) {
+		places[nr_places] = vmap(&page, 1, VM_MAP, PAGE_KERNEL);
+		if (!places[nr_places])
+			return -ENOMEM;
+		nr += livedump_test_same_table(map_first, places[nr_places++]);
+	}
+	return nr;
+}
+
+/*
+ * The first of them is followed by enough others in its page table. Where vmalloc's space is full of
+ * gaps they lie far from each other, and fill the gaps.
+ */
 static int livedump_test_maps(void)
 {
 	void *page = livedump_test_pages(0);
 	void *other = livedump_test_pages(0);
-	struct page *place_page;
 	int err;
 
 	if (!page || !other)
 		return -ENOMEM;
 	map_page = virt_to_page(page);
-	place_page = virt_to_page(other);
-	do {
+	for (;;) {
 		err = livedump_test_map_one();
 		if (err)
 			return err;
 		map_first = maps[nr_maps - 1];
-	} while (nr_maps < 2 || map_first - maps[nr_maps - 2] != 2 * PAGE_SIZE ||
-		 ((unsigned long)map_first & ~PMD_MASK) > PMD_SIZE / 4);
-	while (nr_places < MAX_PLACES) {
-		places[nr_places] = vmap(&place_page, 1, VM_MAP, PAGE_KERNEL);
-		if (!places[nr_places])
-			return -ENOMEM;
-		nr_places++;
+		err = livedump_test_fill_places(virt_to_page(other));
+		if (err < 0)
+			return err;
+		if (err >= MIN_PLACES)
+			break;
+		/* They stay: the gaps that they fill do not come up again. */
+		while (nr_places && nr_maps < MAX_MAPS)
+			maps[nr_maps++] = places[--nr_places];
 	}
 	return livedump_test_publish((unsigned long)map_first, "map.first");
 }

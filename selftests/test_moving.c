@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Memory that goes away while it is read: a module's, the stack of a task that exits, pages that the
+ * kernel takes out of use. One thread reads all the time; the kernel's log shows what is wrong.
+ * LIVEDUMP_TEST_KO names the test module's file; it is loaded again at the end.
+ */
+#include <fcntl.h>
+#include <stdint.h>
+#include <sys/syscall.h>
+
+#include "kselftest_harness.h"
+#include "livedump_utils.h"
+
+/* Modules and their neighbours (Documentation/x86/x86_64/mm.rst of the kernel). */
+#define MODULES		0xffffffffa0000000ULL
+#define MODULES_SIZE	(0xffffffffff000000ULL - MODULES)
+
+#define PAGES		60
+
+FIXTURE(moving) {
+	struct reader r;
+	struct livedump_info info;
+	__u64 end;
+};
+
+FIXTURE_SETUP(moving)
+{
+	ASSERT_EQ(0, reader_init(&self->r));
+	test_info(self->r.dev, &self->info);
+	self->end = now_ns() + (has_kasan() ? 8 : 2) * 1000000000ULL;
+}
+
+FIXTURE_TEARDOWN(moving)
+{
+	EXPECT_EQ(0, ld_used(self->r.dev));
+	reader_exit(&self->r);
+}
+
+static int load_test_module(void)
+{
+	int fd = open(getenv("LIVEDUMP_TEST_KO") ?: "", O_RDONLY | O_CLOEXEC);
+	int ret = syscall(SYS_finit_module, fd, "", 0);
+
+	close(fd);
+	return ret;
+}
+
+/* Text, data and objects of a module that is unloaded and comes back, somewhere. */
+TEST_F_TIMEOUT(moving, module, 120)
+{
+	struct reader *r = &self->r;
+	unsigned int reloads = 0;
+
+	r->ranges[0] = ld_virt(MODULES, MODULES_SIZE);
+	r->ranges[1] = ld_virt(address_of("root") & PAGE_MASK, PAGE_SIZE);
+	r->ranges[2] = ld_virt(symbol("livedump_test_function") & PAGE_MASK, PAGE_SIZE);
+	r->ranges[3] = ld_virt(address_of("plain"), PAGE_SIZE * LIVEDUMP_TEST_PLAIN_PAGES);
+	r->nr = 4;
+	snap_type(&r->snap, sizeof(struct livedump_test_root));
+	snap_edge(&r->snap, LIVEDUMP_EDGE_POINTER, offsetof(struct livedump_test_root, chain), 1);
+	snap_edge(&r->snap, LIVEDUMP_EDGE_STRING, offsetof(struct livedump_test_root, text), 256);
+	snap_edge(&r->snap, LIVEDUMP_EDGE_BYTES, offsetof(struct livedump_test_root, big), 4096);
+	snap_type(&r->snap, sizeof(struct livedump_test_node));
+	snap_edge(&r->snap, LIVEDUMP_EDGE_POINTER, offsetof(struct livedump_test_node, next), 1);
+	snap_root(&r->snap, LIVEDUMP_ROOT_ADDRESS, address_of("root"), 0, NULL);
+	r->snap.arg.depth = 20;
+	ASSERT_EQ(0, reader_start(r));
+	while (now_ns() < self->end) {
+		if (syscall(SYS_delete_module, "livedump_test", O_NONBLOCK))
+			continue;
+		ASSERT_EQ(0, load_test_module());
+		reloads++;
+	}
+	reader_stop(r);
+	expect_reader_content(r);
+	EXPECT_LT(0, r->recorded);
+	EXPECT_LT(0, reloads);
+	/* And it has all that it had. */
+	EXPECT_NE(0, symbol("livedump_test_function"));
+}
+
+/* Stacks, by the look of them: areas of that size with a guard page. */
+static __u32 stacks(struct livedump_range *ranges, __u32 max)
+{
+	FILE *f = fopen("/proc/vmallocinfo", "re");
+	const __u64 size = has_kasan() ? 32768 : 16384;
+	unsigned long long start, end;
+	char line[512];
+	__u32 nr = 0;
+
+	while (f && nr < max && fgets(line, sizeof(line), f)) {
+		if (sscanf(line, "%llx-%llx", &start, &end) == 2 &&
+		    end - start == size + PAGE_SIZE && !strstr(line, " phys="))
+			ranges[nr++] = ld_virt(start, end - start);
+	}
+	if (f)
+		fclose(f);
+	return nr;
+}
+
+static void *forker_main(void *arg)
+{
+	struct reader *r = arg;
+	pid_t pid;
+
+	while (!r->stop) {
+		pid = fork();
+		if (!pid)
+			_exit(0);
+		r->pid = pid;
+		waitpid(pid, NULL, 0);
+	}
+	return NULL;
+}
+
+TEST_F_TIMEOUT(moving, stacks, 120)
+{
+	struct reader *r = &self->r;
+	pthread_t forker;
+	FILE *f;
+
+	f = fopen("/proc/sys/kernel/kptr_restrict", "we");
+	ASSERT_NE(NULL, f);
+	fputs("1", f);
+	fflush(f);
+	/* Those that exist now: some end, and others take their places. */
+	r->nr = stacks(r->ranges, READER_RANGES);
+	fputs("0", f);
+	fclose(f);
+	ASSERT_LT(0, r->nr);
+	snap_type(&r->snap, 4096);
+	snap_array(&r->snap, LIVEDUMP_EDGE_BYTES, 0, 64, 512, 8);
+	snap_root(&r->snap, LIVEDUMP_ROOT_TASK, getpid(), 0, NULL);
+	r->snap.arg.depth = 1;
+	ASSERT_EQ(0, reader_start(r));
+	ASSERT_EQ(0, pthread_create(&forker, NULL, forker_main, r));
+	while (now_ns() < self->end)
+		usleep(10000);
+	reader_stop(r);
+	expect_reader_content(r);
+	EXPECT_LT(0, r->recorded);
+	pthread_join(forker, NULL);
+}
+
+/* A page of a child's, which may be killed for it; @away takes it out of use. Returns its frame. */
+static __u64 lose_page(struct reader *r, int (*away)(__u64 pfn))
+{
+	__u64 *pfn = mmap(NULL, PAGE_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
+			  -1, 0);
+	pid_t pid = fork();
+	char *page;
+
+	if (!pid) {
+		page = mmap(NULL, PAGE_SIZE, PROT_READ | PROT_WRITE,
+			    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+		page[0] = 1;
+		*pfn = pfn_of(page);
+		usleep(1000);
+		_exit(away(*pfn) ? 1 : 0);
+	}
+	while (!*pfn && !waitpid(pid, NULL, WNOHANG))
+		usleep(100);
+	/* The reader has it while it goes. */
+	if (*pfn) {
+		r->ranges[r->nr] = ld_phys(*pfn * PAGE_SIZE, PAGE_SIZE);
+		r->nr++;
+	}
+	waitpid(pid, NULL, 0);
+	return *pfn;
+}
+
+static int write_file(const char *name, const char *format, __u64 value)
+{
+	FILE *f = fopen(name, "we");
+	int ret = -1;
+
+	if (f) {
+		ret = fprintf(f, format, value) > 0 ? 0 : -1;
+		if (fclose(f))
+			ret = -1;
+	}
+	return ret;
+}
+
+static int soft_offline(__u64 pfn)
+{
+	return write_file("/sys/devices/system/memory/soft_offline_page", "0x%llx",
+			  pfn * PAGE_SIZE);
+}
+
+static int poison(__u64 pfn)
+{
+	return write_file("/sys/kernel/debug/hwpoison/corrupt-pfn", "0x%llx", pfn);
+}
+
+/* Each that is lost is missing, for the reason that it is poisoned; most are lost. */
+static void lose_pages(struct __test_metadata *_metadata, struct reader *r, __u64 text,
+		       int (*away)(__u64 pfn))
+{
+	struct livedump_range range;
+	unsigned int i, lost = 0;
+	__u64 pfn[PAGES];
+	int fd;
+
+	r->ranges[0] = ld_virt(text, PAGE_SIZE);
+	r->nr = 1;
+	ASSERT_EQ(0, reader_start(r));
+	for (i = 0; i < PAGES; i++)
+		pfn[i] = lose_page(r, away);
+	reader_stop(r);
+	expect_reader_content(r);
+	EXPECT_LT(0, r->recorded);
+	test_create(fd, r->dev, NULL);
+	for (i = 0; i < PAGES; i++) {
+		range = ld_phys(pfn[i] * PAGE_SIZE, PAGE_SIZE);
+		test_record(fd, LIVEDUMP_USER_MEMORY, &range, 1, NULL);
+		EXPECT_EQ(PAGE_SIZE, range.out_recorded + range.out_missing[LIVEDUMP_POISONED]);
+		lost += !range.out_recorded;
+	}
+	close(fd);
+	EXPECT_LE(PAGES / 2, lost);
+}
+
+TEST_F_TIMEOUT(moving, pages_taken_offline, 120)
+{
+	if (access("/sys/devices/system/memory/soft_offline_page", W_OK))
+		SKIP(return, "this kernel takes no page offline");
+	lose_pages(_metadata, &self->r, self->info.out_text_start, soft_offline);
+}
+
+TEST_F_TIMEOUT(moving, pages_poisoned, 120)
+{
+	if (system("modprobe hwpoison_inject 2>/dev/null") ||
+	    access("/sys/kernel/debug/hwpoison/corrupt-pfn", W_OK))
+		SKIP(return, "no hwpoison_inject");
+	lose_pages(_metadata, &self->r, self->info.out_text_start, poison);
+}
+
+TEST_HARNESS_MAIN
