@@ -44,7 +44,25 @@ ALLOWED = [
 _TIME = re.compile(r"^\[ *\d+\.\d+\]\s?")
 _RACE = re.compile(r"^BUG: KCSAN: ")
 _RULE = re.compile(r"^={60,}$")
+_OOM_BEGIN = re.compile(r" invoked oom-killer: ")
+_OOM_END = re.compile(r"\b[Oo]ut of memory: Killed process ")
 _MODULE_FRAME = re.compile(r"^ \S+\+0x[0-9a-f]+/0x[0-9a-f]+ \[\w+\]$")
+
+
+def _without_oom_reports(lines):
+    """Drop reports of the OOM killer, which tests provoke; one that livedump caused stays."""
+    kept = []
+    report = []
+    for line in lines:
+        if report or _OOM_BEGIN.search(line):
+            report.append(line)
+        else:
+            kept.append(line)
+        if report and _OOM_END.search(line):
+            if any("[livedump]" in reported for reported in report):
+                kept += report
+            report = []
+    return kept + report
 
 
 def _without_foreign_races(lines):
@@ -69,7 +87,7 @@ def problems(text):
     """Bad lines in a log, as (reason, line), each line once."""
     found = {}
     lines = [_TIME.sub("", line.rstrip()) for line in text.splitlines()]
-    for line in _without_foreign_races(lines):
+    for line in _without_foreign_races(_without_oom_reports(lines)):
         plain = line.strip()
         if plain in found or any(re.search(pattern, plain) for pattern, _ in ALLOWED):
             continue

@@ -97,6 +97,23 @@ two_at_once() {
 	[[ $? == 4 ]]
 }
 
+# oom_report FRAME: what the OOM killer writes, caused in FRAME
+oom_report() {
+	printf '%s\n' "hog invoked oom-killer: gfp_mask=0x140dca(GFP_HIGHUSER_MOVABLE), order=0" \
+		"Call Trace:" " <TASK>" " $1" " </TASK>" "Mem-Info:" \
+		"Out of memory: Killed process 214 (hog) total-vm:919104kB" >"$work/oom"
+}
+
+oom_is_no_bug() {
+	oom_report "dump_header+0x4a/0x201"
+	ends_with 0 --share "$work" -- sh -c "cat '$work/oom' >/dev/kmsg"
+}
+
+oom_by_livedump_is() {
+	oom_report "ld_alloc+0x52/0xb0 [livedump]"
+	ends_with 124 --share "$work" -- sh -c "cat '$work/oom' >/dev/kmsg"
+}
+
 timed_out() { ends_with 125 --timeout 10 -- sleep 1000 && said "no end after 10 s"; }
 
 panics() {
@@ -106,7 +123,7 @@ panics() {
 
 mkdir "$work/share"
 echo "TAP version 13"
-echo "1..14"
+echo "1..16"
 check "status 0 is passed on" command_passes
 check "output arrives" output_arrives
 check "a file in the output directory arrives intact" file_arrives
@@ -116,6 +133,8 @@ check "the kernel's log is handed out" grep -q "Linux version" "$out/dmesg.txt"
 check "status 7 is passed on" ends_with 7 -- sh -c 'exit 7'
 check "a kernel warning is noticed" \
 	ends_with 124 -- sh -c 'echo "WARNING: test" >/dev/kmsg'
+check "a report of the OOM killer is let off" oom_is_no_bug
+check "one that livedump caused is not" oom_by_livedump_is
 check "a panic is noticed" panics
 check "a timeout is noticed" timed_out
 check "memory dumps have vmcoreinfo and all memory" dump_has_marker
