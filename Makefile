@@ -28,6 +28,9 @@ tool: livedump
 livedump: $(TOOL_OBJ)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(TOOL_LIBS)
 
+# what the analyzers look at
+tool-objects: $(TOOL_OBJ)
+
 $(B)/%.o: %.c $(GEN)
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(TOOL_CFLAGS) -MMD -MP -c -o $@ $<
@@ -56,6 +59,14 @@ modules: $(KERNELS:%=$(B)/k-%/livedump.ko)
 check:
 	@selftests/check.sh
 
+check-all:
+	@selftests/check.sh -a
+
+TIME	?= 600
+fuzz:
+	@selftests/setup.sh host && selftests/setup.sh kselftest && selftests/setup.sh kernel debug
+	@selftests/fuzz_ioctl/run.sh debug $(TIME)
+
 demo:
 	@selftests/demo/run.sh
 
@@ -80,6 +91,8 @@ help:
 	@echo 'make install         both, with man page and completion (PREFIX=, DESTDIR=, KDIR=)'
 	@echo 'make demo            all set-up, then the main job in a virtual machine, with its output'
 	@echo 'make check           all set-up, then every test'
+	@echo 'make check-all       and those that take long: data races, the detectors themselves'
+	@echo 'make fuzz [TIME=600] all set-up, then the ioctl fuzzer for so many seconds'
 	@echo 'make bench           all set-up, then measure'
 	@echo 'make modules         livedump.ko for every kernel the tests know: $(KERNELS)'
 	@echo 'make clean           remove what was built here; downloads stay in the cache'
@@ -90,4 +103,4 @@ clean:
 
 -include $(TOOL_OBJ:.o=.d)
 
-.PHONY: all tool module modules check demo bench install help clean
+.PHONY: all tool tool-objects module modules check check-all fuzz demo bench install help clean

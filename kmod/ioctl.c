@@ -184,7 +184,7 @@ int ld_copy_array(void **ret, u64 user, u32 nr, u32 max, u32 entry_size, u32 kno
 		return -EINVAL;
 	if (entry_size > LD_MAX_STRUCT)
 		return -E2BIG;
-	to = kvmalloc_array(nr, known_size, GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
+	to = kvmalloc_array(nr, known_size, LD_GFP);
 	if (!to)
 		return -ENOMEM;
 	if (entry_size == known_size) {
@@ -253,7 +253,7 @@ static int ld_execute(const struct ld_ioctl *io, struct ld_cmd *cmd)
 	if (cmd->user_size > LD_MAX_STRUCT)
 		return -E2BIG;
 	cmd->size = io->size;
-	cmd->arg = kzalloc(io->size, GFP_KERNEL_ACCOUNT);
+	cmd->arg = kzalloc(io->size, LD_GFP);
 	if (!cmd->arg)
 		return -ENOMEM;
 	err = copy_struct_from_user(cmd->arg, io->size, cmd->user, cmd->user_size);

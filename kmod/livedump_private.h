@@ -8,6 +8,7 @@
 #ifndef LIVEDUMP_PRIVATE_H
 #define LIVEDUMP_PRIVATE_H
 
+#include <linux/gfp.h>
 #include <linux/kref.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
@@ -25,6 +26,12 @@ struct task_struct;
 struct vm_area_struct;
 
 /* ---- mem.c: memory of our own, counted and marked ---- */
+
+/*
+ * For all that a caller has allocated: charged to his memory cgroup, and rather refused than found
+ * by the OOM killer. A recording is never worth a process.
+ */
+#define LD_GFP		(GFP_KERNEL_ACCOUNT | __GFP_NORETRY | __GFP_NOWARN)
 
 /**
  * struct ld_account - who pays for a buffer

@@ -100,7 +100,7 @@ void ld_uncharge(struct ld_account *acct, u64 bytes)
  * @size: bytes, a multiple of the page size
  * @ret: the buffer
  *
- * May sleep. Rather fails than wakes the OOM killer: a recording is never worth a process.
+ * May sleep.
  *
  * Return: 0, -ENOSPC at a limit, -ENOMEM, -EINTR when the caller is being killed: vmalloc() then
  * fails for no other reason.
@@ -112,7 +112,7 @@ int ld_alloc(struct ld_account *acct, size_t size, void **ret)
 
 	if (err)
 		return err;
-	buf = __vmalloc(size, GFP_KERNEL_ACCOUNT | __GFP_NORETRY | __GFP_NOWARN);
+	buf = __vmalloc(size, LD_GFP);
 	if (!buf) {
 		ld_uncharge(acct, size);
 		return fatal_signal_pending(current) ? -EINTR : -ENOMEM;

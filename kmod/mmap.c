@@ -47,6 +47,9 @@ static int ld_mmap_insert(struct vm_area_struct *vma, struct ld_vec *v, u64 pgof
 		}
 		left = i;
 		err = vm_insert_pages(vma, addr, pages, &left);
+		/* What it says where there is no memory for a page table (mm/memory.c). */
+		if (err == -EFAULT)
+			return -ENOMEM;
 		if (err)
 			return err;
 		addr += i * PAGE_SIZE;

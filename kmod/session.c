@@ -79,7 +79,7 @@ static struct ld_session *ld_session_find(const char *name)
 
 static struct ld_session *ld_session_new(const struct livedump_create *arg)
 {
-	struct ld_session *s = kzalloc(sizeof(*s), GFP_KERNEL_ACCOUNT);
+	struct ld_session *s = kzalloc(sizeof(*s), LD_GFP);
 	/* More pages than a store can number are refused there, for want of room. */
 	u32 pages = min_t(u64, arg->reserve >> PAGE_SHIFT, U32_MAX);
 	int err;
@@ -321,7 +321,7 @@ int ld_session_list(struct ld_cmd *cmd)
 		return -E2BIG;
 	room = arg->entries ? min(arg->nr, ld_session_describe_all(NULL, 0)) : 0;
 	if (room) {
-		entries = kvcalloc(room, sizeof(*entries), GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
+		entries = kvcalloc(room, sizeof(*entries), LD_GFP);
 		if (!entries)
 			return -ENOMEM;
 	}

@@ -78,7 +78,7 @@ static int ld_find_task(struct livedump_root *r, struct task_struct **ret)
 
 static int ld_resolve_roots(struct ld_snap *snap)
 {
-	char *buf = kmalloc(KSYM_SYMBOL_LEN, GFP_KERNEL);
+	char *buf = kmalloc(KSYM_SYMBOL_LEN, LD_GFP);
 	struct livedump_root *r;
 	int err = 0;
 	u32 i;
@@ -222,8 +222,7 @@ static int ld_snap_copy(struct ld_snap *snap)
 	err = ld_plan_check(&plan);
 	if (err)
 		return err;
-	snap->tasks = kvcalloc(arg->nr_roots, sizeof(*snap->tasks),
-			       GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
+	snap->tasks = kvcalloc(arg->nr_roots, sizeof(*snap->tasks), LD_GFP);
 	return snap->tasks ? 0 : -ENOMEM;
 }
 

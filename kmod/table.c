@@ -60,7 +60,7 @@ static int ld_vec_grow_chunks(struct ld_vec *v)
 	err = ld_charge(v->acct, room * sizeof(*chunks));
 	if (err)
 		return err;
-	chunks = kvmalloc_array(room, sizeof(*chunks), GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
+	chunks = kvmalloc_array(room, sizeof(*chunks), LD_GFP);
 	if (!chunks) {
 		ld_uncharge(v->acct, room * sizeof(*chunks));
 		return -ENOMEM;

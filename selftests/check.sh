@@ -4,13 +4,18 @@
 # Set everything up and run every suite. A suite is a command whose last line of the form
 # "# NAME: N passed, N failed" counts; without one it has failed, whatever it printed.
 #
-#   check.sh [SUITE…]        SUITE is a name below; default: all
+#   check.sh [-a] [SUITE…]   SUITE is a name below; default: all, those that take long only with -a
 
 set -u
 cd "$(dirname "$0")/.." || exit 1
 setup=selftests/setup.sh
 out=build/check
 passed=0 failed=0 skipped=0 broken=()
+
+# long NAME COMMAND…: a suite for -a, or when it is asked for
+long() {
+	if [[ $all || " $only " == *" $1 "* ]]; then suite "$@"; fi
+}
 
 # suite NAME COMMAND…
 suite() {
@@ -43,11 +48,13 @@ suite() {
 set_up() {
 	local kernel
 	$setup host && $setup readers && $setup kselftest && $setup dbg 6.1 || return 1
-	for kernel in $($setup names); do
+	for kernel in $($setup names) debug ${all:+kcsan}; do
 		$setup kernel "$kernel" || return 1
 	done
 }
 
+all=""
+if [[ ${1-} == -a ]]; then all=yes; shift; fi
 only=$*
 rm -rf "$out"
 mkdir -p "$out"
@@ -64,6 +71,9 @@ suite vm	selftests/vm/selftest.sh
 suite kselftest	selftests/kselftest.sh 6.1
 suite tool	selftests/tool/run.sh
 suite readers	selftests/readers/run.sh
+suite debug	selftests/debug.sh
+long vm-debug	selftests/vm/selftest_debug.sh
+long kcsan	selftests/kcsan.sh
 
 [[ ${#broken[@]} == 0 ]] || echo "failed: ${broken[*]}"
 printf '%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"

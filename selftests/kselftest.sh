@@ -8,7 +8,8 @@
 #
 # What else the two machines differ in: the second has page-table isolation (freed parts of the
 # kernel image are unmapped), a hole in its memory, and memory that ends in the middle of a large page.
-# With -1 there is only the first.
+# With -1 there is only the first. On a kernel that looks for leaks there is one more, for the test of
+# a lockdown.
 
 set -u
 here=$(dirname "$(realpath "$0")")
@@ -109,8 +110,13 @@ make -s -C "$here" KERNEL="$kernel" OUT="$out" >"$top/build/kselftest-$kernel-bu
 cp "$module" "$out/livedump.ko" || fail "no livedump.ko"
 module=$out/livedump.ko
 rm -f "$out"/status-*
+if [[ ${#programs[@]} == 0 ]] &&
+	grep -q '^CONFIG_DEBUG_KMEMLEAK=y' "$("$here/setup.sh" path config "$kernel")"; then
+	machines+=" lockdown"
+fi
 for machine in $machines; do
 	case $machine in
+	lockdown) ( programs=(test_lockdown); boot lockdown --cpu max ) & ;;
 	5-level) boot 5-level --cpu max --append "$common" & ;;
 	4-level) boot 4-level --cpu max,la57=off \
 		--append "$common pti=on mem=1000004K memmap=16M\$400M" & ;;

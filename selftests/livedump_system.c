@@ -9,11 +9,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/klog.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "livedump_utils.h"
 
+#define SYSLOG_ACTION_READ_ALL	3	/* include/linux/syslog.h of the kernel */
 #define TEST_DIR	"/sys/kernel/debug/livedump_test"
 
 static void give_up(const char *what, const char *name)
@@ -173,4 +175,20 @@ bool iomem_is_ram(__u64 pfn)
 			return true;
 	}
 	return false;
+}
+
+/* Refusals in the kernel's log that have all of these words. */
+unsigned int log_refusals(const char *word1, const char *word2, const char *word3)
+{
+	static char text[4 << 20];
+	int length = klogctl(SYSLOG_ACTION_READ_ALL, text, sizeof(text) - 1);
+	char *line, *rest = text;
+	unsigned int nr = 0;
+
+	text[length > 0 ? length : 0] = '\0';
+	while ((line = strsep(&rest, "\n"))) {
+		line = strstr(line, "livedump: refused ");
+		nr += line && strstr(line, word1) && strstr(line, word2) && strstr(line, word3);
+	}
+	return nr;
 }

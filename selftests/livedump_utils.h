@@ -128,11 +128,11 @@ struct reader {
 	int dev;
 	pthread_t thread;
 	struct livedump_range *ranges;
-	_Atomic __u32 nr;
+	atomic_uint nr;
 	struct snap snap;
-	_Atomic pid_t pid;
-	_Atomic bool stop;
-	_Atomic __u64 requests;
+	atomic_int pid;
+	atomic_bool stop;
+	atomic_ulong requests;
 	__u64 recorded;
 	const char *what;
 	int complaint;
@@ -210,6 +210,7 @@ __u64 symbol(const char *name);
 __u64 pfn_of(const void *address);
 __u64 now_ns(void);
 bool has_kasan(void);
+unsigned int log_refusals(const char *word1, const char *word2, const char *word3);
 
 struct iomem {
 	__u64 start;

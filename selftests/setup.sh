@@ -9,7 +9,8 @@
 #                               from source is built when source, config or compiler are new
 #   setup.sh dbg NAME…          its vmlinux with DWARF (downloads close to a gigabyte)
 #   setup.sh readers            the chroot with crash, drgn and makedumpfile
-#   setup.sh kselftest          kselftest headers and checkpatch.pl out of the kernel source
+#   setup.sh kselftest          kselftest headers, checkpatch.pl and semantic patches out of the
+#                               kernel source
 #   setup.sh names [all]        the names in ./kernels, without those built from source, or all
 #   setup.sh path WHAT [NAME]   vmlinuz, config, release, version, modules, chroot, headers, vmlinux,
 #                               arch of kernel NAME; readers, kselftest, checkpatch
@@ -37,7 +38,7 @@ kbuild_packages=(flex bison bc patch cpio xz-utils libelf-dev libssl-dev pahole)
 host_packages=(
 	gcc make pkg-config flex bison bc cpio kmod xz-utils zstd shellcheck
 	libbpf-dev libdw-dev libelf-dev libjson-c-dev zlib1g-dev
-	clang pahole sparse python3 busybox-static
+	clang clang-tools coccinelle pahole sparse python3 busybox-static
 	qemu-system-x86 mmdebstrap debootstrap debian-archive-keyring
 )
 
@@ -425,20 +426,23 @@ kselftest() {
 	local tar
 	tar=$(compgen -G '/usr/src/linux-source-*.tar.xz' | sort -V | tail -n 1) ||
 		die "no linux-source package: setup.sh host"
-	[[ $cache/kselftest/kselftest.h -nt $tar ]] || locked kselftest make_kselftest "$tar"
+	has_kselftest "$tar" || locked kselftest make_kselftest "$tar"
 }
+
+has_kselftest() { [[ $cache/kselftest/kselftest.h -nt $1 && -e $cache/kselftest/kfree.cocci ]]; }
 
 make_kselftest() {
 	local tar=$1 new=$cache/kselftest.new base
-	[[ ! $cache/kselftest/kselftest.h -nt $tar ]] || return 0
+	! has_kselftest "$tar" || return 0
 	say "unpacking the kselftest headers"
 	base=$(basename "$tar" .tar.xz)
 	rm -rf "$new"
 	mkdir -p "$new"
-	tar -x -m -C "$new" --transform='s,.*/,,' -f "$tar" \
+	tar -x -m -C "$new" --transform='s,.*/,,' -f "$tar" --wildcards \
 		"$base/tools/testing/selftests/kselftest_harness.h" \
 		"$base/tools/testing/selftests/kselftest.h" "$base/scripts/checkpatch.pl" \
-		"$base/scripts/spelling.txt" "$base/scripts/const_structs.checkpatch"
+		"$base/scripts/spelling.txt" "$base/scripts/const_structs.checkpatch" \
+		"$base/scripts/coccinelle/*.cocci"
 	rm -rf "$cache/kselftest"
 	mv "$new" "$cache/kselftest"
 }

@@ -20,7 +20,7 @@ result() {
 # A warning from a header that is not ours is not ours to mend.
 warnings() { grep -E '(kmod|uapi|tools|modpost).*warning:|WARNING: modpost' "$1"; }
 
-make tool CFLAGS='-O2 -g -Werror' B=build/werror >build/werror.log 2>&1
+make tool-objects CFLAGS='-O2 -g -Werror' B=build/werror >build/werror.log 2>&1
 result $? "the tool builds with -Werror"
 make tool
 result $? "the tool builds"

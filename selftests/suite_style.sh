@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# checkpatch, sparse, shellcheck, and the house rules that a program can check.
+# checkpatch, sparse, shellcheck, static analyzers, and the house rules that a program can check.
 
 set -u
 cd "$(dirname "$0")/.." || exit 1
@@ -40,6 +40,38 @@ sparse_kmod() {
 	! grep -E ': (warning|error):' "$dir/log"
 }
 
+# The kernel's semantic patches, but for those that suggest a change of style (no "report" mode)
+coccicheck() {
+	local patch options said bad=0 n=0
+	for patch in "$($setup path kselftest)"/*.cocci; do
+		grep -q '^virtual report' "$patch" || continue
+		options=$(sed -n 's,^// Options: *,,p' "$patch" | head -n 1)
+		# shellcheck disable=SC2086  # several options
+		if ! said=$(spatch -D report --very-quiet --no-show-diff $options \
+			--cocci-file "$patch" --dir kmod -I uapi 2>&1); then
+			echo "$patch: spatch failed"
+			bad=1
+		fi
+		said=$(grep -vE '^warning: line [0-9]+: should .* be a metavariable' <<<"$said")
+		[[ -z $said ]] || { echo "$said"; bad=1; }
+		n=$((n + 1))
+	done
+	echo "$n semantic patches"
+	[[ $bad == 0 && $n -gt 50 ]]
+}
+
+# GCC 12 loses sight of what arrays that were realloc'd hold, and takes it for leaked
+gcc_analyzer() {
+	rm -rf build/analyzer
+	make tool-objects CC=gcc B=build/analyzer \
+		CFLAGS='-O2 -g -fanalyzer -Wno-analyzer-malloc-leak -Werror'
+}
+
+scan_build() {
+	rm -rf build/scan
+	scan-build --status-bugs -o build/scan/report make tool-objects B=build/scan
+}
+
 # kernel-doc on every function that is not static
 kernel_doc() {
 	local file fn bad=0
@@ -76,6 +108,12 @@ checkpatch --ignore $userspace,MACRO_ARG_REUSE,MACRO_ARG_PRECEDENCE,$wraps -f "$
 result $? "checkpatch --strict: selftests"
 sparse_kmod
 result $? "sparse"
+coccicheck
+result $? "coccicheck: kmod"
+gcc_analyzer
+result $? "gcc -fanalyzer: tools"
+scan_build
+result $? "scan-build: tools"
 shellcheck -x "${scripts[@]}"
 result $? "shellcheck"
 kernel_doc

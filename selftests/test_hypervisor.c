@@ -13,9 +13,9 @@
 #define KPF_OFFLINE	(1ULL << 23)	/* include/uapi/linux/kernel-page-flags.h */
 #define MIB		(1ULL << 20)
 #define LARGER		(1024 * MIB)
-#define SMALLER		(LARGER / 2)
+#define SMALLER		(LARGER - 64 * MIB)
 #define DIMM		(128 * MIB)
-#define DIMMS		3
+#define DIMMS		2
 #define MAX_IOMEM	512
 #define PATIENCE	60
 

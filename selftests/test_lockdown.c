@@ -109,6 +109,8 @@ TEST(confidentiality_in_the_middle_of_a_request)
 	EXPECT_GT(2000000000ULL, now_ns() - before);
 	EXPECT_TRUE(WIFEXITED(status));
 	EXPECT_EQ(EPERM, WEXITSTATUS(status));
+	EXPECT_EQ(1, log_refusals("(test_lockdown)", "uid 0:",
+				  "the kernel was locked down during the request"));
 }
 
 static bool is_locked(void)
@@ -127,6 +129,7 @@ TEST(device_is_not_opened)
 	if (!is_locked())
 		SKIP(return, "the kernel cannot be locked down");
 	EXPECT_ERRNO(EPERM, ld_device());
+	EXPECT_LT(0, log_refusals("(test_lockdown)", "uid 0:", "the kernel is locked down"));
 }
 
 TEST(device_opened_before)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Memory that goes away while it is read: a module's, the stack of a task that exits, pages that the
- * kernel takes out of use. One thread reads all the time; the kernel's log shows what is wrong.
+ * Memory that goes away while it is read: a module's, the stack of a task that exits, pages that
+ * the kernel takes out of use. One thread reads all the time; the kernel's log shows what is wrong.
  * LIVEDUMP_TEST_KO names the test module's file; it is loaded again at the end.
  */
 #include <fcntl.h>

@@ -8,7 +8,6 @@
 #include <sched.h>
 #include <stdint.h>
 #include <sys/ioctl.h>
-#include <sys/klog.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -17,7 +16,6 @@
 #include "livedump_utils.h"
 
 #define NOBODY	65534
-#define SYSLOG_ACTION_READ_ALL	3	/* include/linux/syslog.h of the kernel */
 #define CAP(name)	(1ULL << CAP_##name)
 #define RAWIO		CAP(SYS_RAWIO)
 
@@ -138,22 +136,6 @@ TEST_F(privilege, root_of_a_namespace)
 	EXPECT_EQ(EPERM, err);
 }
 
-/* Lines of the module's in the kernel's log that have all of these words. */
-static unsigned int logged(const char *word1, const char *word2, const char *word3)
-{
-	static char text[4 << 20];
-	int length = klogctl(SYSLOG_ACTION_READ_ALL, text, sizeof(text) - 1);
-	char *line, *rest = text;
-	unsigned int nr = 0;
-
-	text[length > 0 ? length : 0] = '\0';
-	while ((line = strsep(&rest, "\n"))) {
-		line = strstr(line, "livedump: refused ");
-		nr += line && strstr(line, word1) && strstr(line, word2) && strstr(line, word3);
-	}
-	return nr;
-}
-
 /* Who asked, and for what reason it was refused; a name that pretends to be more is escaped. */
 TEST_F(privilege, refusal_is_logged)
 {
@@ -164,9 +146,9 @@ TEST_F(privilege, refusal_is_logged)
 	ASSERT_EQ(0, chmod(DEVICE, 0666));
 	EXPECT_EQ(EPERM, open_as(NOBODY, 0, 0));
 	ASSERT_EQ(0, chmod(DEVICE, 0600));
-	EXPECT_EQ(1, logged("(a\\nb \\ec)", "uid 65534:", "no CAP_SYS_RAWIO"));
+	EXPECT_EQ(1, log_refusals("(a\\nb \\ec)", "uid 65534:", "no CAP_SYS_RAWIO"));
 	snprintf(pid, sizeof(pid), "pid %d (", last_child);
-	EXPECT_EQ(1, logged(pid, "uid 65534:", "no CAP_SYS_RAWIO"));
+	EXPECT_EQ(1, log_refusals(pid, "uid 65534:", "no CAP_SYS_RAWIO"));
 }
 
 /* Who asks again and again does not fill the log. */
@@ -177,7 +159,7 @@ TEST_F(privilege, refusals_do_not_fill_the_log)
 	ASSERT_EQ(0, prctl(PR_SET_NAME, "insistent"));
 	for (i = 0; i < 50; i++)
 		EXPECT_EQ(EPERM, open_as(0, 0, 0));
-	EXPECT_GE(40, logged("(insistent)", "uid 0:", "no CAP_SYS_RAWIO"));
+	EXPECT_GE(40, log_refusals("(insistent)", "uid 0:", "no CAP_SYS_RAWIO"));
 }
 
 /* What nobody can read of the module in sysfs; digits that could be an address of the kernel's. */
@@ -222,7 +204,7 @@ TEST_F(privilege, no_address_for_an_ordinary_user)
 	EXPECT_EQ(0, look_as_nobody("/sys/class/misc/livedump/"));
 	/* Would it be seen? */
 	EXPECT_EQ(1, nftw("/sys/module/livedump", look_into, 16, FTW_PHYS));
-	EXPECT_EQ(0, logged("ffff", "", ""));
+	EXPECT_EQ(0, log_refusals("ffff", "", ""));
 }
 
 TEST_F(privilege, creator)

@@ -195,7 +195,7 @@ static int bad_option(const struct ld_command *cmd, char **argv, bool no_argumen
 
 	if (no_argument_given && o)
 		return ld_fail(err, LD_EXIT_USAGE, "%s needs an argument: %s", typed, o->arg);
-	if (optopt >= 256)
+	if (o && optopt >= 256)
 		return ld_fail(err, LD_EXIT_USAGE, "--%s takes no argument", o->name);
 	return ld_fail(err, LD_EXIT_USAGE, "%s has no option %s: see livedump %s --help",
 		       cmd->name, typed, cmd->name);
@@ -224,6 +224,7 @@ int ld_args_parse(const struct ld_command *cmd, int argc, char **argv, struct ld
 {
 	struct option longs[LD_NR_OPTIONS + 1];
 	char shorts[2 * LD_NR_OPTIONS + 2];
+	const struct ld_option *o;
 	int val;
 
 	*args = (struct ld_args){ .depth = 1 };
@@ -232,9 +233,10 @@ int ld_args_parse(const struct ld_command *cmd, int argc, char **argv, struct ld
 	optind = 0;
 	opterr = 0;
 	while ((val = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
-		if (val == '?' || val == ':')
+		o = val == '?' || val == ':' ? NULL : find_option(val);
+		if (!o)
 			return bad_option(cmd, argv, val == ':', err);
-		if (set_option(find_option(val), optarg, args, err))
+		if (set_option(o, optarg, args, err))
 			return -1;
 	}
 	args->argc = argc - optind;

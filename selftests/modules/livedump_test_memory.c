@@ -167,8 +167,8 @@ static int livedump_test_fill_places(struct page *page)
 }
 
 /*
- * The first of them is followed by enough others in its page table. Where vmalloc's space is full of
- * gaps they lie far from each other, and fill the gaps.
+ * The first of them is followed by enough others in its page table. Where vmalloc's space is full
+ * of gaps they lie far from each other, and fill the gaps.
  */
 static int livedump_test_maps(void)
 {

@@ -39,6 +39,7 @@ BAD = [
 
 # (pattern, why a line that matches it is harmless)
 ALLOWED = [
+    (r"^traps: \S+\[\d+\] general protection fault ip:", "a program's, not the kernel's"),
 ]
 
 _TIME = re.compile(r"^\[ *\d+\.\d+\]\s?")

@@ -6,54 +6,74 @@
 #include "request.h"
 #include "resolver.h"
 
-/* Make room for entry number @nr; arrays double at powers of two, so no room is noted. */
-static int reserve(void *array, size_t nr, size_t size)
+/*
+ * An array with room for entry number @nr; on failure NULL, and @array is as it was. Arrays double
+ * at powers of two, so no room is noted.
+ */
+static void *reserve(void *array, size_t nr, size_t size)
 {
-	void **p = array, *new;
-
 	if (nr & (nr - 1))
-		return 0;
-	new = realloc(*p, (nr ? nr * 2 : 1) * size);
-	if (!new)
-		return -1;
-	*p = new;
-	return 0;
+		return array;
+	return realloc(array, (nr ? nr * 2 : 1) * size);
 }
 
-static int add_range(struct ld_request *req, const struct ld_resolved *res, char *label,
+static int out_of_memory(struct ld_err *err)
+{
+	return ld_fail(err, LD_EXIT_FAILED, "out of memory");
+}
+
+static int add_range(struct ld_request *req, const struct ld_resolved *res, char **label,
 		     struct ld_err *err)
 {
 	size_t nr = req->nr_ranges;
+	struct livedump_range *ranges;
+	char **labels;
 
 	if (nr == LIVEDUMP_MAX_RANGES)
-		return ld_fail(err, LD_EXIT_FAILED, "%s: more than %d ranges in one request", label,
-			       LIVEDUMP_MAX_RANGES);
-	if (reserve(&req->ranges, nr, sizeof(*req->ranges)) ||
-	    reserve(&req->range_labels, nr, sizeof(*req->range_labels)))
-		return ld_fail(err, LD_EXIT_FAILED, "out of memory");
-	req->ranges[nr] = res->range;
-	req->range_labels[nr] = label;
+		return ld_fail(err, LD_EXIT_FAILED, "%s: more than %d ranges in one request",
+			       *label, LIVEDUMP_MAX_RANGES);
+	ranges = reserve(req->ranges, nr, sizeof(*ranges));
+	if (!ranges)
+		return out_of_memory(err);
+	req->ranges = ranges;
+	labels = reserve(req->range_labels, nr, sizeof(*labels));
+	if (!labels)
+		return out_of_memory(err);
+	req->range_labels = labels;
+	ranges[nr] = res->range;
+	labels[nr] = *label;
+	*label = NULL;
 	req->nr_ranges++;
 	return 0;
 }
 
-static int add_root(struct ld_request *req, const struct ld_resolved *res, char *label,
+static int add_root(struct ld_request *req, const struct ld_resolved *res, char **label,
 		    struct ld_err *err)
 {
+	struct livedump_root *roots;
 	struct ld_ctype *types;
 	size_t nr = req->nr_roots;
+	char **labels;
 
 	if (nr == LIVEDUMP_MAX_ROOTS)
 		return ld_fail(err, LD_EXIT_FAILED, "%s: more than %d objects in one request",
-			       label, LIVEDUMP_MAX_ROOTS);
-	if (reserve(&req->roots, nr, sizeof(*req->roots)) ||
-	    reserve(&req->root_labels, nr, sizeof(*req->root_labels)) ||
-	    reserve(&req->root_types, nr, sizeof(*types)))
-		return ld_fail(err, LD_EXIT_FAILED, "out of memory");
-	types = req->root_types;
+			       *label, LIVEDUMP_MAX_ROOTS);
+	roots = reserve(req->roots, nr, sizeof(*roots));
+	if (!roots)
+		return out_of_memory(err);
+	req->roots = roots;
+	labels = reserve(req->root_labels, nr, sizeof(*labels));
+	if (!labels)
+		return out_of_memory(err);
+	req->root_labels = labels;
+	types = reserve(req->root_types, nr, sizeof(*types));
+	if (!types)
+		return out_of_memory(err);
+	req->root_types = types;
+	roots[nr] = res->root;
+	labels[nr] = *label;
+	*label = NULL;
 	types[nr] = res->type;
-	req->roots[nr] = res->root;
-	req->root_labels[nr] = label;
 	req->nr_roots++;
 	return 0;
 }
@@ -69,13 +89,13 @@ int ld_request_add(struct ld_request *req, struct ld_resolver *r, const char *ta
 		return -1;
 	label = strdup(target);
 	if (!label)
-		return ld_fail(err, LD_EXIT_FAILED, "out of memory");
+		return out_of_memory(err);
 	if (res.is_range)
-		rc = add_range(req, &res, label, err);
+		rc = add_range(req, &res, &label, err);
 	else
-		rc = add_root(req, &res, label, err);
-	if (rc)
-		free(label);
+		rc = add_root(req, &res, &label, err);
+	/* unless the request has taken it */
+	free(label);
 	return rc;
 }
 

@@ -265,7 +265,7 @@ int ld_segments_build(const struct ld_layout *layout, const struct livedump_page
 		goto no_memory;
 	sort_frames(&b, pages, nr_pages);
 	collect_mappings(&b, pages, nr_pages, aliases, nr_aliases);
-	ret->segs = malloc(((size_t)b.nr_slots + b.nr_maps + 2) * sizeof(*ret->segs));
+	ret->segs = calloc((size_t)b.nr_slots + b.nr_maps + 2, sizeof(*ret->segs));
 	if (!ret->segs)
 		goto no_memory;
 	emit_mappings(&b, true);

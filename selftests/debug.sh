@@ -1,0 +1,69 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# debug.sh [SECONDS]: everything on the debug kernel, in two guests at once: the kselftests in one, in
+# the other each failing allocation and then the ioctl fuzzer, for a minute if nothing else is said.
+# Last, how much of the module's code all of them together have reached.
+
+set -u
+here=$(dirname "$(realpath "$0")")
+top=${here%/*}
+seconds=${1:-60}
+kernel=debug
+build=$top/build/fuzz_ioctl-$kernel
+coverage=$top/build/coverage
+passed=0 failed=0 skipped=0
+
+# count LOG: add what the last summary in it says
+count() {
+	local p f s
+	read -r p f s < <(sed -n \
+		's/^# [a-z-]*: \([0-9]\+\) passed, \([0-9]\+\) failed\(, \([0-9]\+\) skipped\)\?$/\1 \2 \4/p' \
+		"$1" | tail -n 1)
+	cat "$1"
+	passed=$((passed + ${p:-0})) failed=$((failed + ${f:-1})) skipped=$((skipped + ${s:-0}))
+}
+
+# gcov_of DIRECTORY: what a guest has left there, as JSON beside it
+gcov_of() {
+	local file
+	for file in "$1"/gcov/*.gcda; do
+		cp "$build/module/kmod/$(basename "$file" .gcda).gcno" "$1/gcov/" || return
+		"$here/setup.sh" in $kernel -- gcov --json-format --stdout --branch-probabilities \
+			"$file" >"${file%.gcda}.json" 2>>"$coverage/log" || return
+	done
+}
+
+report_coverage() {
+	local out
+	rm -rf "$coverage"
+	mkdir -p "$coverage"
+	for out in "$@"; do
+		gcov_of "$out" || return
+	done
+	"$here/fuzz_ioctl/coverage.py" "$top" "${@/%//gcov/*.json}" >"$coverage/report"
+}
+
+mkdir -p "$build"
+make -s -C "$here/fuzz_ioctl" KERNEL=$kernel >"$build/build.log" 2>&1 ||
+	{ cat "$build/build.log"; echo "# debug: 0 passed, 1 failed"; exit 1; }
+LIVEDUMP_KO=$build/module/livedump.ko "$here/kselftest.sh" -1 $kernel >"$build/kselftest.log" 2>&1 &
+{
+	"$here/fuzz_ioctl/fail_nth.sh" $kernel >"$build/fail_nth-suite.log" 2>&1
+	"$here/fuzz_ioctl/run.sh" $kernel "$seconds" >"$build/fuzz-suite.log" 2>&1
+} &
+wait
+count "$build/kselftest.log"
+count "$build/fail_nth-suite.log"
+count "$build/fuzz-suite.log"
+# shellcheck disable=SC2046  # directories without blanks
+if report_coverage "$top/build/selftests-$kernel/vm-5-level" "$build/out-fail_nth" "$build/out"; then
+	sed '/^$/,$d' "$coverage/report"
+	echo "# lines not reached: $coverage/report"
+else
+	cat "$coverage/log"
+	echo "not ok - coverage"
+	failed=$((failed + 1))
+fi
+echo "# debug: $passed passed, $failed failed, $skipped skipped"
+[[ $failed == 0 ]]
