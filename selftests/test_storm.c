@@ -138,7 +138,7 @@ TEST_F_TIMEOUT(storm, out_of_memory, 120)
 	pid_t pid;
 
 	ASSERT_EQ(0, write_file("/proc/self/oom_score_adj", "-1000"));
-	while (now_ns() < self->end || !refused) {
+	while (now_ns() < self->end || !requests) {
 		/* To make a session is to open a file, which may well have somebody killed. */
 		test_create(fd, self->r.dev, NULL);
 		pid = fork();
