@@ -46,7 +46,8 @@ static int __init ld_init(void)
 		return err;
 	err = ld_kernel_init();
 	if (err) {
-		pr_err("this kernel's vmcoreinfo does not lead to its page tables (%d)\n", err);
+		if (err == -ENODEV)
+			pr_err("this kernel's vmcoreinfo does not lead to its page tables\n");
 		goto err_memory;
 	}
 	err = misc_register(&ld_device);

@@ -99,7 +99,7 @@ static int ld_check_tables(u32 *ret)
 {
 	struct ld_ram ram = {};
 	struct ld_mapping m;
-	void *probe = vmalloc(PAGE_SIZE);
+	void *probe = __vmalloc(PAGE_SIZE, GFP_KERNEL | __GFP_NOWARN);
 	int err = 0;
 
 	if (!probe)

@@ -15,6 +15,7 @@
 #include <stdint.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 
 #include "kselftest_harness.h"
 #include "livedump_utils.h"
@@ -593,6 +594,68 @@ TEST_F_TIMEOUT(fail, rest, TIMEOUT)
 TEST_F_TIMEOUT(fail, copy, TIMEOUT)
 {
 	fail_all(_metadata, self->s, &variant->what, COPY);
+}
+
+/* Where a function of the kernel's ends: where the next one begins. */
+static __u64 end_of(__u64 function)
+{
+	FILE *f = fopen("/proc/kallsyms", "re");
+	unsigned long long at, end = function + PAGE_SIZE;
+	char line[1024];
+
+	while (f && fgets(line, sizeof(line), f)) {
+		if (sscanf(line, "%llx", &at) == 1 && at > function && at < end)
+			end = at;
+	}
+	if (f)
+		fclose(f);
+	return end;
+}
+
+FIXTURE(load) {
+	int ko;
+};
+
+FIXTURE_SETUP(load)
+{
+	self->ko = open(getenv("LIVEDUMP_KO") ?: "", O_RDONLY | O_CLOEXEC);
+	ASSERT_LE(0, self->ko);
+}
+
+FIXTURE_TEARDOWN(load)
+{
+	syscall(SYS_finit_module, self->ko, "", 0);
+	close(self->ko);
+}
+
+/* The module's own beginning, and all that the kernel does on its behalf there. */
+TEST_F_TIMEOUT(load, one, TIMEOUT)
+{
+	unsigned int nth = 0, errors = 0;
+	bool failed;
+	int err;
+
+	if (!can_fail(ONE))
+		SKIP(return, "this kernel cannot make allocations fail");
+	module_start = symbol("do_one_initcall");
+	ASSERT_NE(0, module_start);
+	module_end = end_of(module_start);
+	ASSERT_TRUE(set_fault("failslab", true, false) && set_fault("fail_page_alloc", true, false));
+	ASSERT_EQ(0, touch_all());
+	do {
+		ASSERT_EQ(0, syscall(SYS_delete_module, "livedump", O_NONBLOCK));
+		arm(++nth, ONE);
+		err = syscall(SYS_finit_module, self->ko, "", 0) ? errno : 0;
+		failed = disarm();
+		errors += !!err;
+		EXPECT_EQ(!err, !access(DEVICE, F_OK)) TH_LOG("%u: errno %d", nth, err);
+		if (err) {
+			EXPECT_EQ(ENOMEM, err);
+			ASSERT_EQ(0, syscall(SYS_finit_module, self->ko, "", 0));
+		}
+	} while (failed && _metadata->passed && nth < MAX_NTH);
+	EXPECT_LT(10, nth);
+	TH_LOG("%u failures, %u of them errors", nth - !failed, errors);
 }
 
 TEST_HARNESS_MAIN

@@ -119,13 +119,23 @@ __u64 pfn_of(const void *address)
 	return entry & ((1ULL << 55) - 1);
 }
 
-/* Is every access of the kernel's checked? It takes several times as long then. */
+/* Is every access of the kernel's checked, with a shadow of memory? */
 bool has_kasan(void)
 {
 	static int known = -1;
 
 	if (known < 0)
 		known = symbol("kasan_report") != 0;
+	return known;
+}
+
+/* Are the kernel's accesses looked at, by whatever means? All takes several times as long then. */
+bool is_slow(void)
+{
+	static int known = -1;
+
+	if (known < 0)
+		known = has_kasan() || symbol("__tsan_read8");
 	return known;
 }
 

@@ -210,6 +210,7 @@ __u64 symbol(const char *name);
 __u64 pfn_of(const void *address);
 __u64 now_ns(void);
 bool has_kasan(void);
+bool is_slow(void);
 unsigned int log_refusals(const char *word1, const char *word2, const char *word3);
 
 struct iomem {

@@ -14,7 +14,7 @@ shift 2
 
 # A program that hangs ends after this many seconds
 limit=120
-if grep -qw kasan_report /proc/kallsyms; then limit=600; fi
+if grep -qwE 'kasan_report|__tsan_read8' /proc/kallsyms; then limit=600; fi
 
 # Unloading the module comes after what needs it; a lockdown is for good, and hides what debugfs
 # has to tell in the end: kselftest.sh gives it a machine of its own there

@@ -183,7 +183,7 @@ TEST_F(budget, time_is_kept)
 	struct livedump_snapshot *arg = &self->snap.arg;
 	struct livedump_info info;
 	/* Enough for the root, which is large. */
-	const __u64 budget = has_kasan() ? 2000000000 : 200000000;
+	const __u64 budget = is_slow() ? 2000000000 : 200000000;
 	__u64 before, took;
 
 	test_info(self->dev, &info);

@@ -27,7 +27,7 @@ FIXTURE_SETUP(moving)
 {
 	ASSERT_EQ(0, reader_init(&self->r));
 	test_info(self->r.dev, &self->info);
-	self->end = now_ns() + (has_kasan() ? 8 : 2) * 1000000000ULL;
+	self->end = now_ns() + (is_slow() ? 6 : 2) * 1000000000ULL;
 }
 
 FIXTURE_TEARDOWN(moving)

@@ -30,7 +30,7 @@ FIXTURE_SETUP(storm)
 {
 	ASSERT_EQ(0, reader_init(&self->r));
 	test_info(self->r.dev, &self->info);
-	self->end = now_ns() + (has_kasan() ? 10 : 3) * 1000000000ULL;
+	self->end = now_ns() + (is_slow() ? 5 : 3) * 1000000000ULL;
 }
 
 FIXTURE_TEARDOWN(storm)

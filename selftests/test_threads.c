@@ -184,7 +184,7 @@ TEST_F_TIMEOUT(threads, every_ioctl, 150)
 	pthread_t threads[THREADS];
 	int i;
 
-	if (has_kasan())
+	if (is_slow())
 		a->end = now_ns() + 60 * SECOND;
 	for (i = 0; i < THREADS; i++)
 		ASSERT_EQ(0, pthread_create(&threads[i], NULL, work, a));

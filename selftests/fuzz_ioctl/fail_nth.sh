@@ -15,7 +15,8 @@ if ! make -s -C "$top/selftests/fuzz_ioctl" KERNEL="$kernel"; then
 	exit 1
 fi
 "$top/selftests/vm/run" -k "$kernel" --out "$build/out-fail_nth" \
-	--module "$build/module/livedump.ko" -- "$build/fail_nth" >"$log" 2>&1
+	--module "$build/module/livedump.ko" -- \
+	env LIVEDUMP_KO="$build/module/livedump.ko" "$build/fail_nth" >"$log" 2>&1
 status=$?
 grep -E '^(not )?ok |^vm: ' "$log"
 passed=$(grep -cE '^ok [0-9]+ [^#]*$' "$log")

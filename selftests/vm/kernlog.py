@@ -47,6 +47,7 @@ _RACE = re.compile(r"^BUG: KCSAN: ")
 _RULE = re.compile(r"^={60,}$")
 _OOM_BEGIN = re.compile(r" invoked oom-killer: ")
 _OOM_END = re.compile(r"\b[Oo]ut of memory: Killed process ")
+_FRAME = re.compile(r"^ \S+\+0x[0-9a-f]+/0x[0-9a-f]+")
 _MODULE_FRAME = re.compile(r"^ \S+\+0x[0-9a-f]+/0x[0-9a-f]+ \[\w+\]$")
 
 
@@ -66,15 +67,29 @@ def _without_oom_reports(lines):
     return kept + report
 
 
+# An access that a module has the kernel do for it is this close: memcpy(), list_add(), a lookup
+_NEAR = 3
+
+
+def _is_a_modules_race(report):
+    """Whether one of the two stacks has a module near its top, and not only far below."""
+    depth = 0
+    for line in report:
+        depth = depth + 1 if _FRAME.match(line) else 0
+        if depth <= _NEAR and _MODULE_FRAME.match(line):
+            return True
+    return False
+
+
 def _without_foreign_races(lines):
-    """Drop reports of KCSAN about the kernel proper; one with a frame of a module stays."""
+    """Drop reports of KCSAN about the kernel proper."""
     kept = []
     report = None
     for line in lines:
         if report is not None:
             report.append(line)
             if _RULE.match(line):
-                if any(map(_MODULE_FRAME.match, report)):
+                if _is_a_modules_race(report):
                     kept += report
                 report = None
         elif _RACE.match(line):
