@@ -49,7 +49,7 @@ make -s -C "$here/fuzz_ioctl" KERNEL=$kernel >"$build/build.log" 2>&1 ||
 	{ cat "$build/build.log"; echo "# debug: 0 passed, 1 failed"; exit 1; }
 LIVEDUMP_KO=$build/module/livedump.ko "$here/kselftest.sh" -1 $kernel >"$build/kselftest.log" 2>&1 &
 {
-	"$here/fuzz_ioctl/fail_nth.sh" $kernel >"$build/fail_nth-suite.log" 2>&1
+	"$here/fail_nth/run.sh" $kernel >"$build/fail_nth-suite.log" 2>&1
 	"$here/fuzz_ioctl/run.sh" $kernel "$seconds" >"$build/fuzz-suite.log" 2>&1
 } &
 wait

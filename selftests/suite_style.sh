@@ -63,13 +63,13 @@ coccicheck() {
 # GCC 12 loses sight of what arrays that were realloc'd hold, and takes it for leaked
 gcc_analyzer() {
 	rm -rf build/analyzer
-	make tool-objects CC=gcc B=build/analyzer \
+	make -s tool-objects CC=gcc B=build/analyzer \
 		CFLAGS='-O2 -g -fanalyzer -Wno-analyzer-malloc-leak -Werror'
 }
 
 scan_build() {
 	rm -rf build/scan
-	scan-build --status-bugs -o build/scan/report make tool-objects B=build/scan
+	scan-build --status-bugs -o build/scan/report make -s tool-objects B=build/scan
 }
 
 # kernel-doc on every function that is not static
@@ -103,7 +103,7 @@ checkpatch --ignore $userspace -f "${tool_c[@]}"
 result $? "checkpatch --strict: tools"
 # What a test macro is given has no side effects, and a failed check returns from the test; functions
 # that stand in for the C library's (__wrap_, LD_PRELOAD) have no header and their types.
-wraps=AVOID_EXTERNS,FUNCTION_ARGUMENTS,MACRO_WITH_FLOW_CONTROL
+wraps=AVOID_EXTERNS,FUNCTION_ARGUMENTS,MACRO_WITH_FLOW_CONTROL,SSCANF_TO_KSTRTO
 checkpatch --ignore $userspace,MACRO_ARG_REUSE,MACRO_ARG_PRECEDENCE,$wraps -f "${test_c[@]}"
 result $? "checkpatch --strict: selftests"
 sparse_kmod

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * One page at each address where something begins or ends, and at random ones, a million of them: each is
- * accounted for, the reasons agree with what /proc/iomem says, and the kernel's log stays silent.
+ * One page at each address where something begins or ends, and at random ones, a million of them:
+ * each is accounted for, the reasons agree with what /proc/iomem says, and the kernel's log stays
+ * silent.
  */
 #include <fcntl.h>
 #include <linux/elf.h>

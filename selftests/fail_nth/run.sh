@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# fail_nth.sh [KERNEL]: run ../fail_nth.c in a VM, on the debug kernel where nothing else is said.
+# run.sh [KERNEL]: run fail_nth in a VM, on the debug kernel where nothing else is said.
 # Everything it prints is in build/fuzz_ioctl-KERNEL/fail_nth.log.
 
 set -u

@@ -5,22 +5,19 @@
  * all later ones failing too, and with copies from and to the caller failing.
  *
  * After each: the right errno, results that add up, the same done again works, nothing is left
- * behind. Needs a kernel with FAULT_INJECTION that looks at the stack (config/); skips without.
- * fuzz_ioctl/fail_nth.sh builds and runs it.
+ * behind. Needs a kernel with FAULT_INJECTION that looks at the stack (../config/); skips without.
+ * run.sh builds and runs it.
  */
-#ifdef FAIL_NTH	/* ./Makefile links into every program what is no test_*.c: nothing, of this one */
-
 #include <fcntl.h>
-#include <stdarg.h>
 #include <stdint.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 
 #include "kselftest_harness.h"
+#include "faults.h"
 #include "livedump_utils.h"
 
-#define FAULTS		"/sys/kernel/debug/"
 #define TIMEOUT		240
 #define MAX_NTH		5000
 #define NAME		"fail_nth"
@@ -63,97 +60,6 @@ struct scene {
 	char text[PAGE_SIZE];
 	__u64 region;
 };
-
-/* ---- making failures ---- */
-
-enum how { ONE, REST, COPY };
-
-static int fail_nth, make_it_fail;
-static unsigned long module_start, module_end;
-
-__attribute__((format(printf, 3, 4)))
-static bool set(const char *fault, const char *name, const char *format, ...)
-{
-	char path[128], text[64];
-	va_list args;
-	int fd, len;
-	bool done;
-
-	va_start(args, format);
-	len = vsnprintf(text, sizeof(text), format, args);
-	va_end(args);
-	snprintf(path, sizeof(path), FAULTS "%s/%s", fault, name);
-	fd = open(path, O_WRONLY | O_CLOEXEC);
-	done = fd >= 0 && write(fd, text, len) == len;
-	close(fd);
-	return done;
-}
-
-/* A fault counts where the module is on the stack or, turned off, never. */
-static bool set_fault(const char *fault, bool on, bool rest)
-{
-	return set(fault, "require-start", "%lu", on ? module_start : 0) &&
-	       set(fault, "require-end", "%lu", on ? module_end : 1) &&
-	       set(fault, "stacktrace-depth", "%d", on ? 32 : 0) &&
-	       set(fault, "verbose", "0") &&
-	       set(fault, "interval", "1") &&
-	       set(fault, "times", "-1") &&
-	       set(fault, "task-filter", "Y") &&
-	       set(fault, "probability", "%d", on && rest ? 100 : 0);
-}
-
-static bool find_module(void)
-{
-	FILE *f = fopen("/proc/modules", "re");
-	unsigned long size;
-	char line[256];
-
-	while (f && fgets(line, sizeof(line), f)) {
-		if (sscanf(line, "livedump %lu %*s %*s %*s %lx", &size, &module_start) == 2)
-			module_end = module_start + size;
-	}
-	if (f)
-		fclose(f);
-	return module_end;
-}
-
-static bool can_fail(enum how how)
-{
-	bool copy = how == COPY;
-
-	fail_nth = open("/proc/self/fail-nth", O_RDWR | O_CLOEXEC);
-	make_it_fail = open("/proc/self/make-it-fail", O_WRONLY | O_CLOEXEC);
-	return find_module() && fail_nth >= 0 && make_it_fail >= 0 &&
-	       set_fault("failslab", !copy, how == REST) &&
-	       set_fault("fail_page_alloc", !copy, how == REST) &&
-	       set_fault("fail_usercopy", copy, false) &&
-	       set("failslab", "ignore-gfp-wait", "N") &&
-	       set("fail_page_alloc", "ignore-gfp-wait", "N") &&
-	       set("fail_page_alloc", "ignore-gfp-highmem", "N") &&
-	       set("fail_page_alloc", "min-order", "0");
-}
-
-/* The kernel counts @nth down; once it is 0, what has been asked to fail always does. */
-static void arm(unsigned int nth, enum how how)
-{
-	char text[16];
-	int len = snprintf(text, sizeof(text), "%u", nth);
-
-	if (pwrite(make_it_fail, how == REST ? "1" : "0", 1, 0) != 1 ||
-	    pwrite(fail_nth, text, len, 0) != len)
-		abort();
-}
-
-/* Returns whether something has failed. */
-static bool disarm(void)
-{
-	char text[16] = "";
-
-	if (pwrite(make_it_fail, "0", 1, 0) != 1 || pread(fail_nth, text, 15, 0) < 1 ||
-	    pwrite(fail_nth, "0", 1, 0) != 1)
-		abort();
-	return !atoi(text);
-}
 
 /* ---- what can be done: 0, or something else and errno ---- */
 
@@ -261,7 +167,7 @@ static int have_virtual(struct scene *s, __u64 arg)
 {
 	s->ranges[0] = ld_virt(s->info.out_page_offset + s->pfn[0] * PAGE_SIZE + 100, 50);
 	s->ranges[1] = ld_virt(s->info.out_text_start + 4000, 200);
-	s->ranges[2] = ld_virt(module_start + 4000, 200);
+	s->ranges[2] = ld_virt((symbol("ld_capture_virt") & PAGE_MASK) + 4000, 200);
 	s->nr = 3;
 	return do_create(s);
 }
@@ -540,9 +446,9 @@ static bool fail_once(struct __test_metadata *_metadata, struct scene *s,
 
 	if (what->have)
 		ASSERT_EQ(0, what->have(s, what->arg));
-	arm(nth, how);
+	faults_arm(nth, how);
 	*err = what->act(s) ? errno : 0;
-	failed = disarm();
+	failed = faults_disarm();
 
 	if (!failed)
 		EXPECT_EQ(0, *err);
@@ -568,7 +474,7 @@ static void fail_all(struct __test_metadata *_metadata, struct scene *s,
 	bool failed;
 	int err;
 
-	if (!can_fail(how))
+	if (!faults_init(how))
 		SKIP(return, "this kernel cannot make allocations fail");
 	do {
 		failed = fail_once(_metadata, s, what, ++nth, how, &err);
@@ -596,22 +502,6 @@ TEST_F_TIMEOUT(fail, copy, TIMEOUT)
 	fail_all(_metadata, self->s, &variant->what, COPY);
 }
 
-/* Where a function of the kernel's ends: where the next one begins. */
-static __u64 end_of(__u64 function)
-{
-	FILE *f = fopen("/proc/kallsyms", "re");
-	unsigned long long at, end = function + PAGE_SIZE;
-	char line[1024];
-
-	while (f && fgets(line, sizeof(line), f)) {
-		if (sscanf(line, "%llx", &at) == 1 && at > function && at < end)
-			end = at;
-	}
-	if (f)
-		fclose(f);
-	return end;
-}
-
 FIXTURE(load) {
 	int ko;
 };
@@ -635,20 +525,17 @@ TEST_F_TIMEOUT(load, one, TIMEOUT)
 	bool failed;
 	int err;
 
-	if (!can_fail(ONE))
+	if (!faults_init(ONE))
 		SKIP(return, "this kernel cannot make allocations fail");
-	module_start = symbol("do_one_initcall");
-	ASSERT_NE(0, module_start);
-	module_end = end_of(module_start);
-	ASSERT_TRUE(set_fault("failslab", true, false) && set_fault("fail_page_alloc", true, false));
+	ASSERT_TRUE(faults_below("do_one_initcall"));
 	ASSERT_EQ(0, touch_all());
 	do {
 		ASSERT_EQ(0, syscall(SYS_delete_module, "livedump", O_NONBLOCK));
-		arm(++nth, ONE);
+		faults_arm(++nth, ONE);
 		err = syscall(SYS_finit_module, self->ko, "", 0) ? errno : 0;
-		failed = disarm();
+		failed = faults_disarm();
 		errors += !!err;
-		EXPECT_EQ(!err, !access(DEVICE, F_OK)) TH_LOG("%u: errno %d", nth, err);
+		EXPECT_EQ(!err, !access(DEVICE, F_OK));
 		if (err) {
 			EXPECT_EQ(ENOMEM, err);
 			ASSERT_EQ(0, syscall(SYS_finit_module, self->ko, "", 0));
@@ -659,5 +546,3 @@ TEST_F_TIMEOUT(load, one, TIMEOUT)
 }
 
 TEST_HARNESS_MAIN
-
-#endif /* FAIL_NTH */
