@@ -14,7 +14,9 @@
  * ``/dev/livedump`` hands out *sessions*. A session owns a store of recorded pages. Requests
  * (%LIVEDUMP_RECORD, %LIVEDUMP_SNAPSHOT) add to the store or refresh it; %LIVEDUMP_STOP seals it;
  * mmap() of the session's file descriptor shows it, read-only. A named session outlives the
- * process that made it, an unnamed one ends with its last file descriptor.
+ * process that made it, an unnamed one ends with its last file descriptor. Opening the device takes
+ * CAP_SYS_RAWIO; an open file is the right to use it, and may be inherited or passed on. Lockdown is
+ * looked at in each call, and during long ones.
  *
  * DOC: Structures
  *
@@ -31,7 +33,7 @@
  *
  * ==================  ===========================================================================
  * ``EPERM``           the caller lacks CAP_SYS_RAWIO, or the kernel is locked down
- *                     (confidentiality)
+ *                     (confidentiality); the kernel's log says who was refused, rate-limited
  * ``ENOTTY``          no such ioctl on this file
  * ``EINVAL``          a size below the first version, unknown flags, a reserved member not zero,
  *                     a plan that does not hold together, a malformed name
