@@ -180,7 +180,7 @@ test_the_cap_of_the_module() {
 		incomplete "the session is full" "end others" snapshot -s two pid:1
 		ok stop -q -s two --discard
 	else
-		ended 1 "hold all the memory" "End one of them"
+		ended 1 "hold all the memory" "end one \\(livedump list\\)"
 	fi
 	# a file that says so, or none
 	tool capture -q -o file pid:1
