@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# debug.sh [SECONDS]: everything on the debug kernel, in two guests at once: the kselftests in one, in
-# the other each failing allocation and then the ioctl fuzzer, for a minute if nothing else is said.
+# debug.sh [SECONDS]: everything on the debug kernel: the kselftests, shared between two guests, and at
+# the same time, in others, each failing allocation and then the ioctl fuzzer, for a minute if nothing
+# else is said.
 # Last, how much of the module's code all of them together have reached.
 
 set -u
@@ -35,19 +36,20 @@ gcov_of() {
 }
 
 report_coverage() {
-	local out
+	local out files=()
 	rm -rf "$coverage"
 	mkdir -p "$coverage"
 	for out in "$@"; do
 		gcov_of "$out" || return
+		files+=("$out"/gcov/*.json)
 	done
-	"$here/fuzz_ioctl/coverage.py" "$top" "${@/%//gcov/*.json}" >"$coverage/report"
+	"$here/fuzz_ioctl/coverage.py" "$top" "${files[@]}" >"$coverage/report"
 }
 
 mkdir -p "$build"
 make -s -C "$here/fuzz_ioctl" KERNEL=$kernel >"$build/build.log" 2>&1 ||
 	{ cat "$build/build.log"; echo "# debug: 0 passed, 1 failed"; exit 1; }
-LIVEDUMP_KO=$build/module/livedump.ko "$here/kselftest.sh" -1 $kernel >"$build/kselftest.log" 2>&1 &
+LIVEDUMP_KO=$build/module/livedump.ko "$here/kselftest.sh" -s $kernel >"$build/kselftest.log" 2>&1 &
 {
 	"$here/fail_nth/run.sh" $kernel >"$build/fail_nth-suite.log" 2>&1
 	"$here/fuzz_ioctl/run.sh" $kernel "$seconds" >"$build/fuzz-suite.log" 2>&1
@@ -56,8 +58,7 @@ wait
 count "$build/kselftest.log"
 count "$build/fail_nth-suite.log"
 count "$build/fuzz-suite.log"
-# shellcheck disable=SC2046  # directories without blanks
-if report_coverage "$top/build/selftests-$kernel/vm-5-level" "$build/out-fail_nth" "$build/out"; then
+if report_coverage "$top/build/selftests-$kernel"/vm-[45]-level "$build/out-fail_nth" "$build/out"; then
 	sed '/^$/,$d' "$coverage/report"
 	echo "# lines not reached: $coverage/report"
 else

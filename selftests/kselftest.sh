@@ -1,23 +1,25 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# kselftest.sh [-1] [-p PROGRAM]… [KERNEL]: builds the module, the test programs and test modules for a
+# kselftest.sh [-1|-s] [-p PROGRAM]… [KERNEL]: builds the module, the test programs and test modules for a
 # kernel of ./kernels, boots it twice, with page tables of five and of four levels, and runs the
 # programs in it. The last line says how many tests have passed, failed and been skipped; a program
 # that crashed, or ran fewer tests than it had planned, has failed that many.
 #
 # What else the two machines differ in: the second has page-table isolation (freed parts of the
 # kernel image are unmapped), a hole in its memory, and memory that ends in the middle of a large page.
-# With -1 there is only the first. On a kernel that looks for leaks there is one more, for the test of
+# With -1 there is only the first; with -s each gets half of the programs, in half of the time. On a kernel that looks for leaks there is one more, for the test of
 # a lockdown.
 
 set -u
 here=$(dirname "$(realpath "$0")")
 top=${here%/*}
 programs=() machines="5-level 4-level"
-while getopts 1p: option; do
+share=""
+while getopts 1sp: option; do
 	case $option in
 	1) machines=5-level ;;
+	s) share=yes ;;
 	p) programs+=("$OPTARG") ;;
 	*) exit 2 ;;
 	esac
@@ -114,12 +116,29 @@ if [[ ${#programs[@]} == 0 ]] &&
 	grep -q '^CONFIG_DEBUG_KMEMLEAK=y' "$("$here/setup.sh" path config "$kernel")"; then
 	machines+=" lockdown"
 fi
+half_of_them=() other_half=()
+if [[ $share && ${#programs[@]} == 0 ]]; then
+	for program in "$out"/test_*; do
+		program=${program##*/}
+		case $program in
+		*.* | test_module | test_lockdown) continue ;;
+		esac
+		if [[ ${#half_of_them[@]} -gt ${#other_half[@]} ]]; then
+			other_half+=("$program")
+		else
+			half_of_them+=("$program")
+		fi
+	done
+	half_of_them+=(test_module)
+fi
 for machine in $machines; do
 	case $machine in
 	lockdown) ( programs=(test_lockdown); boot lockdown --cpu max ) & ;;
-	5-level) boot 5-level --cpu max --append "$common" & ;;
-	4-level) boot 4-level --cpu max,la57=off \
-		--append "$common pti=on mem=1000004K memmap=16M\$400M" & ;;
+	5-level)
+		( programs+=("${half_of_them[@]}"); boot 5-level --cpu max --append "$common" ) & ;;
+	4-level)
+		( programs+=("${other_half[@]}"); boot 4-level --cpu max,la57=off \
+			--append "$common pti=on mem=1000004K memmap=16M\$400M" ) & ;;
 	esac
 done
 wait

@@ -15,7 +15,7 @@
 #define MODULES		0xffffffffa0000000ULL
 #define MODULES_SIZE	(0xffffffffff000000ULL - MODULES)
 
-#define PAGES		60
+#define PAGES		30
 
 FIXTURE(moving) {
 	struct reader r;
