@@ -73,13 +73,14 @@ count() {
 		}' "$1"
 }
 
-# boot NAME ARGS…: the programs in one machine
+# boot NAME LIST ARGS…: the programs of an array, all where it is empty, in one machine
 boot() {
 	local name=$1 begin=$SECONDS
-	shift
+	local -n list=$2
+	shift 2
 	"$here/vm/run" -k "$kernel" --timeout 1800 --mem 1G,slots=4,maxmem=4G \
 		--qemu "-device virtio-balloon-pci" --out "$out/vm-$name" "$@" -- \
-		"$here/run_kselftests.sh" "$out" "$module" "${programs[@]}" \
+		"$here/run_kselftests.sh" "$out" "$module" "${list[@]}" \
 		>"$top/build/kselftest-$kernel-$name.log" 2>&1
 	echo "$? $((SECONDS - begin))" >"$out/status-$name"
 }
@@ -116,29 +117,28 @@ if [[ ${#programs[@]} == 0 ]] &&
 	grep -q '^CONFIG_DEBUG_KMEMLEAK=y' "$("$here/setup.sh" path config "$kernel")"; then
 	machines+=" lockdown"
 fi
-half_of_them=() other_half=()
+# shellcheck disable=SC2034  # boot() is given their names
+first=("${programs[@]}") second=("${programs[@]}") alone=(test_lockdown)
 if [[ $share && ${#programs[@]} == 0 ]]; then
 	for program in "$out"/test_*; do
 		program=${program##*/}
 		case $program in
 		*.* | test_module | test_lockdown) continue ;;
 		esac
-		if [[ ${#half_of_them[@]} -gt ${#other_half[@]} ]]; then
-			other_half+=("$program")
+		if [[ ${#first[@]} -gt ${#second[@]} ]]; then
+			second+=("$program")
 		else
-			half_of_them+=("$program")
+			first+=("$program")
 		fi
 	done
-	half_of_them+=(test_module)
+	first+=(test_module)
 fi
 for machine in $machines; do
 	case $machine in
-	lockdown) ( programs=(test_lockdown); boot lockdown --cpu max ) & ;;
-	5-level)
-		( programs+=("${half_of_them[@]}"); boot 5-level --cpu max --append "$common" ) & ;;
-	4-level)
-		( programs+=("${other_half[@]}"); boot 4-level --cpu max,la57=off \
-			--append "$common pti=on mem=1000004K memmap=16M\$400M" ) & ;;
+	lockdown) boot lockdown alone --cpu max & ;;
+	5-level) boot 5-level first --cpu max --append "$common" & ;;
+	4-level) boot 4-level second --cpu max,la57=off \
+		--append "$common pti=on mem=1000004K memmap=16M\$400M" & ;;
 	esac
 done
 wait
