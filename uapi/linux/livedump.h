@@ -14,9 +14,9 @@
  * ``/dev/livedump`` hands out *sessions*. A session owns a store of recorded pages. Requests
  * (%LIVEDUMP_RECORD, %LIVEDUMP_SNAPSHOT) add to the store or refresh it; %LIVEDUMP_STOP seals it;
  * mmap() of the session's file descriptor shows it, read-only. A named session outlives the
- * process that made it, an unnamed one ends with its last file descriptor. Opening the device takes
- * CAP_SYS_RAWIO; an open file is the right to use it, and may be inherited or passed on. Lockdown is
- * looked at in each call, and during long ones.
+ * process that made it, an unnamed one ends with its last file descriptor. To open the device takes
+ * CAP_SYS_RAWIO; an open file is the right to use it, and may be inherited or passed on. Whether
+ * the kernel is locked down is looked at in each call, and during long ones.
  *
  * DOC: Structures
  *
