@@ -1,9 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# debug.sh [SECONDS]: everything on the debug kernel: the kselftests, shared between two guests, and at
-# the same time, in others, each failing allocation and then the ioctl fuzzer, for a minute if nothing
-# else is said.
+# debug.sh [SECONDS]: everything on the debug kernel, in two guests at a time: the kselftests; then
+# each failing allocation, and the ioctl fuzzer for a minute if nothing else is said.
 # Last, how much of the module's code all of them together have reached.
 
 set -u
@@ -49,11 +48,9 @@ report_coverage() {
 mkdir -p "$build"
 make -s -C "$here/fuzz_ioctl" KERNEL=$kernel >"$build/build.log" 2>&1 ||
 	{ cat "$build/build.log"; echo "# debug: 0 passed, 1 failed"; exit 1; }
-LIVEDUMP_KO=$build/module/livedump.ko "$here/kselftest.sh" -s $kernel >"$build/kselftest.log" 2>&1 &
-{
-	"$here/fail_nth/run.sh" $kernel >"$build/fail_nth-suite.log" 2>&1
-	"$here/fuzz_ioctl/run.sh" $kernel "$seconds" >"$build/fuzz-suite.log" 2>&1
-} &
+LIVEDUMP_KO=$build/module/livedump.ko "$here/kselftest.sh" -s $kernel >"$build/kselftest.log" 2>&1
+"$here/fail_nth/run.sh" $kernel >"$build/fail_nth-suite.log" 2>&1 &
+"$here/fuzz_ioctl/run.sh" $kernel "$seconds" >"$build/fuzz-suite.log" 2>&1
 wait
 count "$build/kselftest.log"
 count "$build/fail_nth-suite.log"

@@ -135,7 +135,7 @@ if [[ $share && ${#programs[@]} == 0 ]]; then
 fi
 for machine in $machines; do
 	case $machine in
-	lockdown) boot lockdown alone --cpu max & ;;
+	lockdown) wait; boot lockdown alone --cpu max ;;
 	5-level) boot 5-level first --cpu max --append "$common" & ;;
 	4-level) boot 4-level second --cpu max,la57=off \
 		--append "$common pti=on mem=1000004K memmap=16M\$400M" & ;;
