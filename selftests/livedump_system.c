@@ -66,6 +66,19 @@ void test_control(const char *word)
 	close(fd);
 }
 
+/* What an administrator does with echo: 0, or -1 and errno. */
+int write_file(const char *name, const char *text)
+{
+	int fd = open(name, O_WRONLY | O_CLOEXEC);
+	int ret;
+
+	if (fd < 0)
+		return -1;
+	ret = write(fd, text, strlen(text)) == (ssize_t)strlen(text) ? 0 : -1;
+	close(fd);
+	return ret;
+}
+
 /* The kernel's own view of its memory. */
 void kcore_read(__u64 address, void *to, size_t size)
 {

@@ -23,6 +23,7 @@
 #define NOWHERE		(~0ULL)
 
 #define DEVICE		"/dev/livedump"
+#define KPTR_RESTRICT	"/proc/sys/kernel/kptr_restrict"
 
 /* ---- livedump_utils.c: one function for one ioctl; 0 (or a file descriptor), or -1 and errno */
 
@@ -199,6 +200,8 @@ void view_walk(const struct view *v, const struct livedump_info *info, __u64 vad
 __u64 view_vaddr(const struct view *v, const struct livedump_info *info, __u64 pfn, bool direct);
 
 /* ---- livedump_system.c: what the system itself says ---- */
+
+int write_file(const char *name, const char *text);
 
 /* These end the program where it cannot be found out. */
 __u64 address_of(const char *name);

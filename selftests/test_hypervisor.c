@@ -17,6 +17,7 @@
 #define DIMM		(128 * MIB)
 #define DIMMS		2
 #define MAX_IOMEM	512
+#define AUTO_ONLINE	"/sys/devices/system/memory/auto_online_blocks"
 #define PATIENCE	60
 
 FIXTURE(hypervisor) {
@@ -84,7 +85,7 @@ static int set_balloon(__u64 machine)
 TEST_F_TIMEOUT(hypervisor, balloon, 180)
 {
 	struct reader *r = &self->r;
-	__u32 before, held = 0, i;
+	__u32 before, held = 0, offline = 0, i;
 	int patience = PATIENCE;
 
 	before = ballooned(NULL, self->info.out_max_pfn);
@@ -113,8 +114,8 @@ TEST_F_TIMEOUT(hypervisor, balloon, 180)
 	EXPECT_EQ(before, held);
 	reader_once(r);
 	for (i = 0; i < r->nr; i++)
-		EXPECT_EQ(before ? r->ranges[i].out_missing[LIVEDUMP_OFFLINE] : 0,
-			  r->ranges[i].out_missing[LIVEDUMP_OFFLINE]);
+		offline += r->ranges[i].out_missing[LIVEDUMP_OFFLINE] / PAGE_SIZE;
+	EXPECT_GE(before, offline);
 }
 
 /* Where memory was plugged in: RAM above @from; 0 where there is none. */
@@ -163,15 +164,6 @@ static int unplug(unsigned int number)
 	return monitor("device_del", dimm);
 }
 
-static int auto_online(const char *how)
-{
-	int fd = open("/sys/devices/system/memory/auto_online_blocks", O_WRONLY | O_CLOEXEC);
-	int ret = write(fd, how, strlen(how)) == (ssize_t)strlen(how) ? 0 : -1;
-
-	close(fd);
-	return ret;
-}
-
 /* A module of memory is plugged in and, being read, taken out again, with its struct pages. */
 TEST_F_TIMEOUT(hypervisor, memory_is_unplugged, 240)
 {
@@ -181,7 +173,7 @@ TEST_F_TIMEOUT(hypervisor, memory_is_unplugged, 240)
 	unsigned int i;
 	int patience;
 
-	if (auto_online("online_movable") || plug(0))
+	if (write_file(AUTO_ONLINE, "online_movable") || plug(0))
 		SKIP(return, "no memory can be plugged in");
 	for (i = 0; i < DIMMS; i++) {
 		if (i)

@@ -36,15 +36,6 @@ static void __attribute__((constructor)) open_all(void)
 	snap_endless(&endless, text);
 }
 
-static int lock_down(const char *level)
-{
-	int file = open(LOCKDOWN, O_WRONLY | O_CLOEXEC);
-	int ret = write(file, level, strlen(level)) == (ssize_t)strlen(level) ? 0 : -1;
-
-	close(file);
-	return ret;
-}
-
 static int record(void)
 {
 	struct livedump_range range = ld_virt(text, 8);
@@ -76,7 +67,7 @@ TEST(integrity)
 	struct livedump_info info;
 	int again;
 
-	if (lock_down("integrity"))
+	if (write_file(LOCKDOWN, "integrity"))
 		SKIP(return, "%s: %s", LOCKDOWN, strerror(errno));
 	again = ld_device();
 	EXPECT_LE(0, again);
@@ -101,7 +92,7 @@ TEST(confidentiality_in_the_middle_of_a_request)
 		test_status(busy, &st);
 	} while (!st.out_requests);
 	usleep(200000);
-	if (lock_down("confidentiality")) {
+	if (write_file(LOCKDOWN, "confidentiality")) {
 		kill(pid, SIGKILL);
 		SKIP(return, "%s: %s", LOCKDOWN, strerror(errno));
 	}

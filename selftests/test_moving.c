@@ -117,16 +117,11 @@ TEST_F_TIMEOUT(moving, stacks, 120)
 {
 	struct reader *r = &self->r;
 	pthread_t forker;
-	FILE *f;
 
-	f = fopen("/proc/sys/kernel/kptr_restrict", "we");
-	ASSERT_NE(NULL, f);
-	fputs("1", f);
-	fflush(f);
+	ASSERT_EQ(0, write_file(KPTR_RESTRICT, "1"));
 	/* Those that exist now: some end, and others take their places. */
 	r->nr = stacks(r->ranges, READER_RANGES);
-	fputs("0", f);
-	fclose(f);
+	ASSERT_EQ(0, write_file(KPTR_RESTRICT, "0"));
 	ASSERT_LT(0, r->nr);
 	snap_type(&r->snap, 4096);
 	snap_array(&r->snap, LIVEDUMP_EDGE_BYTES, 0, 64, 512, 8);
@@ -169,28 +164,22 @@ static __u64 lose_page(struct reader *r, int (*away)(__u64 pfn))
 	return *pfn;
 }
 
-static int write_file(const char *name, const char *format, __u64 value)
+static int write_number(const char *name, __u64 value)
 {
-	FILE *f = fopen(name, "we");
-	int ret = -1;
+	char text[24];
 
-	if (f) {
-		ret = fprintf(f, format, value) > 0 ? 0 : -1;
-		if (fclose(f))
-			ret = -1;
-	}
-	return ret;
+	snprintf(text, sizeof(text), "0x%llx", value);
+	return write_file(name, text);
 }
 
 static int soft_offline(__u64 pfn)
 {
-	return write_file("/sys/devices/system/memory/soft_offline_page", "0x%llx",
-			  pfn * PAGE_SIZE);
+	return write_number("/sys/devices/system/memory/soft_offline_page", pfn * PAGE_SIZE);
 }
 
 static int poison(__u64 pfn)
 {
-	return write_file("/sys/kernel/debug/hwpoison/corrupt-pfn", "0x%llx", pfn);
+	return write_number("/sys/kernel/debug/hwpoison/corrupt-pfn", pfn);
 }
 
 /* Each that is lost is missing, for the reason that it is poisoned; most are lost. */

@@ -294,16 +294,6 @@ TEST_F(reason, poisoned)
 		       LIVEDUMP_POISONED);
 }
 
-static int write_file(const char *name, const char *text)
-{
-	int fd = open(name, O_WRONLY | O_CLOEXEC);
-	int ret = fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text) ? 0 : -1;
-
-	if (fd >= 0)
-		close(fd);
-	return ret;
-}
-
 static unsigned long long read_number(const char *name, const char *format)
 {
 	FILE *f = fopen(name, "re");

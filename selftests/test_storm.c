@@ -41,15 +41,6 @@ FIXTURE_TEARDOWN(storm)
 	rmdir(CGROUP);
 }
 
-static int write_file(const char *name, const char *text)
-{
-	int fd = open(name, O_WRONLY | O_CLOEXEC);
-	int ret = write(fd, text, strlen(text)) == (ssize_t)strlen(text) ? 0 : -1;
-
-	close(fd);
-	return ret;
-}
-
 static __u64 read_number(const char *name, const char *key)
 {
 	unsigned long long value = NOWHERE;

@@ -193,15 +193,6 @@ TEST_F_TIMEOUT(threads, every_ioctl, 150)
 	EXPECT_STREQ("", a->complaint);
 }
 
-static int set_state(const char *file, const char *state)
-{
-	int fd = open(file, O_WRONLY | O_CLOEXEC);
-	int ret = write(fd, state, strlen(state)) == (ssize_t)strlen(state) ? 0 : -1;
-
-	close(fd);
-	return ret;
-}
-
 static void *record_all(void *arg)
 {
 	struct arena *a = arg;
@@ -228,18 +219,18 @@ TEST_F(threads, memory_goes_offline)
 
 	for (block = a->max_paddr >> 27; block > 0; block--) {
 		snprintf(file, sizeof(file), "/sys/devices/system/memory/memory%u/state", block);
-		if (!access(file, W_OK) && !set_state(file, "offline"))
+		if (!access(file, W_OK) && !write_file(file, "offline"))
 			break;
 	}
 	if (!block)
 		SKIP(return, "no block can be taken offline");
-	ASSERT_EQ(0, set_state(file, "online"));
+	ASSERT_EQ(0, write_file(file, "online"));
 	a->end = now_ns() + RUN_NS;
 	ASSERT_EQ(0, pthread_create(&thread, NULL, record_all, a));
 	while (now_ns() < a->end) {
-		if (!set_state(file, "offline"))
+		if (!write_file(file, "offline"))
 			done++;
-		set_state(file, "online");
+		write_file(file, "online");
 	}
 	pthread_join(thread, NULL);
 	EXPECT_LT(0, done);

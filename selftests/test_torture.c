@@ -213,22 +213,13 @@ static unsigned int add_listed(struct __test_metadata *_metadata, struct torture
 	return nr;
 }
 
-static int set_kptr_restrict(char value)
-{
-	int fd = open("/proc/sys/kernel/kptr_restrict", O_WRONLY | O_CLOEXEC);
-	int ret = write(fd, &value, 1) == 1 ? 0 : -1;
-
-	close(fd);
-	return ret;
-}
-
 /* Everything vmalloc has: stacks and their guard pages, modules, devices, per-CPU chunks. */
 TEST_F(torture, vmalloc_borders)
 {
 	/* By default not even root sees addresses there. */
-	ASSERT_EQ(0, set_kptr_restrict('1'));
+	ASSERT_EQ(0, write_file(KPTR_RESTRICT, "1"));
 	ASSERT_LT(0, add_listed(_metadata, &self->t, "/proc/vmallocinfo"));
-	ASSERT_EQ(0, set_kptr_restrict('0'));
+	ASSERT_EQ(0, write_file(KPTR_RESTRICT, "0"));
 	EXPECT_LT(0, self->t.pages);
 	EXPECT_LT(0, self->t.missing[LIVEDUMP_UNMAPPED]);
 	say(_metadata, &self->t);
