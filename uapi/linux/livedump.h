@@ -56,7 +56,7 @@
  */
 
 /** LIVEDUMP_ABI: raised when something is added; nothing is ever taken away. */
-#define LIVEDUMP_ABI			1
+#define LIVEDUMP_ABI			2
 
 /** LIVEDUMP_TYPE: ioctl type byte. */
 #define LIVEDUMP_TYPE			0xDB
@@ -73,6 +73,8 @@
 #define LIVEDUMP_MAX_TYPES		65536
 #define LIVEDUMP_MAX_EDGES		1048576
 #define LIVEDUMP_MAX_DEPTH		64
+#define LIVEDUMP_MAX_PATH		16
+#define LIVEDUMP_MAX_NOTE		16777216
 #define LIVEDUMP_MAX_OBJECTS		16777216
 #define LIVEDUMP_DEFAULT_OBJECTS	131072
 /** LIVEDUMP_MAX_OBJECT_SIZE: bytes one type may measure. */
@@ -310,6 +312,9 @@ enum livedump_state {
  * @out_refreshed: pages that a later request read again
  * @out_busy_ns: time spent in requests
  * @out_missing: bytes missing, by reason
+ * @out_listed: entries of struct livedump_object
+ * @out_unlisted: objects not listed because there was no room; they are recorded all the same
+ * @out_notes: bytes of notes (LIVEDUMP_ANNOTATE)
  *
  * May be called while a request runs: the numbers are then a moment's.
  */
@@ -335,6 +340,9 @@ struct livedump_status {
 	__u64 out_refreshed;
 	__u64 out_busy_ns;
 	__u64 out_missing[LIVEDUMP_NR_REASONS];
+	__u64 out_listed;
+	__u64 out_unlisted;
+	__u64 out_notes;
 };
 
 #define LIVEDUMP_STATUS			_IO(LIVEDUMP_TYPE, 0x10)
@@ -343,6 +351,8 @@ struct livedump_status {
 #define LIVEDUMP_KEEP			0x1U
 /** LIVEDUMP_USER_MEMORY: request flag: record anonymous memory and page cache as well. */
 #define LIVEDUMP_USER_MEMORY		0x2U
+/** LIVEDUMP_LIST_OBJECTS: request flag: list each object, see struct livedump_object. */
+#define LIVEDUMP_LIST_OBJECTS		0x4U
 
 /** LIVEDUMP_RANGE_PHYS: range flag: the address is a physical one. */
 #define LIVEDUMP_RANGE_PHYS		0x1U
@@ -397,12 +407,27 @@ struct livedump_record {
  * @first_edge: index of its first edge: the sum of @nr_edges of all types before it
  * @nr_edges: edges it has; they lie wholly within @size
  * @__reserved: must be zero
+ * @flex_start: where its flexible array begins, in bytes from the start of the object
+ * @flex_size: bytes of one element; 0 for a type without a flexible array, and then the other
+ *	members named flex are 0 as well
+ * @flex_count: where the object says how many elements there are: an unsigned number within @size
+ * @flex_width: its bytes: 1, 2, 4 or 8
+ * @flex_more: elements that it does not count
+ *
+ * An object with a flexible array measures @size or up to the end of its last element, whichever
+ * is more. A number that would make it larger than %LIVEDUMP_MAX_OBJECT_SIZE is not believed: the
+ * object then measures @size.
  */
 struct livedump_type {
 	__u32 size;
 	__u32 first_edge;
 	__u32 nr_edges;
 	__u32 __reserved;
+	__u32 flex_start;
+	__u32 flex_size;
+	__u32 flex_count;
+	__u16 flex_width;
+	__u16 flex_more;
 };
 
 /**
@@ -410,12 +435,52 @@ struct livedump_type {
  * @LIVEDUMP_EDGE_POINTER: to an object of type @type
  * @LIVEDUMP_EDGE_STRING: to a NUL-terminated string, of which at most @arg bytes are recorded
  * @LIVEDUMP_EDGE_BYTES: to memory of unknown type, of which @arg bytes are recorded
+ * @LIVEDUMP_EDGE_OBJECT: the same, but where it lies in a slab the object of the slab is recorded,
+ *	whole; needs @slab of struct livedump_snapshot
+ * @LIVEDUMP_EDGE_PERCPU: a per-CPU pointer, to an object of type @type for each possible CPU
+ * @LIVEDUMP_EDGE_LIST: from the ``next`` of the head of a ring of struct list_head
+ * @LIVEDUMP_EDGE_HLIST: from the ``first`` of a chain of links whose first member leads to the next
+ *	one: hlist_head, hlist_nulls_head, hlist_bl_head, llist_head, a bucket of a rhashtable
+ * @LIVEDUMP_EDGE_CHAIN: to an object of type @type in which the pointer at @arg leads to the next
+ * @LIVEDUMP_EDGE_RBTREE: from the ``rb_node`` of a struct rb_root
+ * @LIVEDUMP_EDGE_XARRAY: from the ``xa_head`` of a struct xarray (radix trees and IDRs are xarrays)
+ * @LIVEDUMP_EDGE_MAPLE: from the ``ma_root`` of a struct maple_tree; leads nowhere on a kernel that
+ *	has none
+ *
+ * The kinds from LIST on are containers. Each of their entries is an object of type @type; @arg
+ * is where the link (the slot's pointer, of xarray and maple tree) lies in it. The nodes of a
+ * container are recorded with it. To step from entry to entry is not a pointer hop: all are as far
+ * from the root as the first.
  */
 enum livedump_edge_kind {
 	LIVEDUMP_EDGE_POINTER	= 1,
 	LIVEDUMP_EDGE_STRING	= 2,
 	LIVEDUMP_EDGE_BYTES	= 3,
+	LIVEDUMP_EDGE_OBJECT	= 4,
+	LIVEDUMP_EDGE_PERCPU	= 5,
+	LIVEDUMP_EDGE_LIST	= 6,
+	LIVEDUMP_EDGE_HLIST	= 7,
+	LIVEDUMP_EDGE_CHAIN	= 8,
+	LIVEDUMP_EDGE_RBTREE	= 9,
+	LIVEDUMP_EDGE_XARRAY	= 10,
+	LIVEDUMP_EDGE_MAPLE	= 11,
 };
+
+/**
+ * LIVEDUMP_EDGE_SCAN: edge flag of %LIVEDUMP_EDGE_OBJECT: each aligned word of what it leads to is
+ * such an edge in turn.
+ */
+#define LIVEDUMP_EDGE_SCAN		0x1U
+/**
+ * LIVEDUMP_EDGE_FLEX: edge flag: the edge lies in the first element of the type's flexible array,
+ * and there is one in each other element; @count is 1.
+ */
+#define LIVEDUMP_EDGE_FLEX		0x2U
+/**
+ * LIVEDUMP_EDGE_STEP: edge flag: to follow it is not a pointer hop. Followed in objects that are
+ * as far from a root as the walk goes, too.
+ */
+#define LIVEDUMP_EDGE_STEP		0x4U
 
 /** LIVEDUMP_MAX_EDGE_BYTES: the most that a string or unknown edge may record. */
 #define LIVEDUMP_MAX_EDGE_BYTES		65536
@@ -424,12 +489,13 @@ enum livedump_edge_kind {
  * struct livedump_edge - a pointer, or an array of them, inside a type
  * @offset: of the first pointer, in bytes from the start of the object; any alignment
  * @kind: enum livedump_edge_kind
- * @flags: must be zero
- * @type: index of the type pointed to (%LIVEDUMP_EDGE_POINTER), else 0
+ * @flags: LIVEDUMP_EDGE_SCAN, LIVEDUMP_EDGE_FLEX, LIVEDUMP_EDGE_STEP
+ * @type: index of the type pointed to, 0 where @arg says how many bytes
  * @count: pointers, 1 for a plain one
  * @stride: bytes from one to the next, at least 8 where @count is above 1, else 0
- * @arg: bytes (%LIVEDUMP_EDGE_STRING, %LIVEDUMP_EDGE_BYTES), 1 to %LIVEDUMP_MAX_EDGE_BYTES,
- *	else 0
+ * @arg: of a STRING, BYTES or OBJECT: bytes, 1 to %LIVEDUMP_MAX_EDGE_BYTES; of a container: where
+ *	the link lies in an entry, in bytes, below %LIVEDUMP_MAX_OBJECT_SIZE (a CHAIN's lies within
+ *	the type); else 0
  */
 struct livedump_edge {
 	__u32 offset;
@@ -442,6 +508,24 @@ struct livedump_edge {
 };
 
 /**
+ * struct livedump_edge_result - what became of an edge, in all objects together
+ * @out_followed: objects reached through it first
+ * @out_cut: pointers not followed because a budget or limit was used up
+ * @out_long: containers cut off at @max_list entries
+ * @out_broken: containers that did not end as they should: in memory that cannot be read, in
+ *	something that is no address, in a ring that does not come back to its head; numbers of
+ *	elements that cannot be
+ *
+ * Numbers stop at 0xffffffff.
+ */
+struct livedump_edge_result {
+	__u32 out_followed;
+	__u32 out_cut;
+	__u32 out_long;
+	__u32 out_broken;
+};
+
+/**
  * enum livedump_root_kind - what a root's address means
  * @LIVEDUMP_ROOT_ADDRESS: a virtual address; verified against @symbol where one is given
  * @LIVEDUMP_ROOT_PERCPU: a per-CPU offset, as in /proc/kallsyms; on @cpu, or on every possible
@@ -449,12 +533,21 @@ struct livedump_edge {
  *	such addresses have no name
  * @LIVEDUMP_ROOT_TASK: a pid in the caller's namespace: its task_struct as @type, its
  *	kernel stack whole, and what leads readers from its pid to it
+ * @LIVEDUMP_ROOT_SLAB: all allocated objects, as @type, of the slab caches whose name is @symbol;
+ *	@address is 0. Needs @slab of struct livedump_snapshot
  */
 enum livedump_root_kind {
 	LIVEDUMP_ROOT_ADDRESS	= 0,
 	LIVEDUMP_ROOT_PERCPU	= 1,
 	LIVEDUMP_ROOT_TASK	= 2,
+	LIVEDUMP_ROOT_SLAB	= 3,
 };
+
+/**
+ * LIVEDUMP_ROOT_PART: root flag: of the task, only what lies at @offset and behind @path is meant,
+ * not its stack.
+ */
+#define LIVEDUMP_ROOT_PART		0x1U
 
 /** LIVEDUMP_ALL_CPUS: @cpu of a per-CPU root: all possible CPUs. */
 #define LIVEDUMP_ALL_CPUS		0xffffffffU
@@ -467,10 +560,21 @@ enum livedump_root_kind {
  * @type: index into the plan's types
  * @kind: enum livedump_root_kind
  * @cpu: for %LIVEDUMP_ROOT_PERCPU, else 0
- * @flags: must be zero
- * @out_address: where the object was found (the first one, of a per-CPU root)
+ * @flags: LIVEDUMP_ROOT_PART, of %LIVEDUMP_ROOT_TASK
+ * @out_address: where the object was found (the first one, of a per-CPU or slab root); of a path
+ *	that ended too soon, where the last pointer was read
  * @out_recorded: bytes of the root itself that the store holds now, stack included
  * @out_missing: bytes of the root itself that are missing, by reason
+ * @path: how to get to the object: for each entry the pointer that was come to is read, and the
+ *	entry added to it. The pages it was read from are recorded
+ * @nr_path: entries in use, the rest are zero
+ * @offset: of the first pointer, or the object, in a task; with LIVEDUMP_ROOT_PART only
+ * @out_hops: pointers of @path that could be followed, of the last one of a per-CPU root that
+ *	could not, or @nr_path
+ * @__reserved: must be zero
+ * @out_pointer: the last pointer of the path that was read: where @out_hops is below @nr_path it
+ *	is not an address of the kernel's (NULL, say), or was not even read and is 0 here, and then
+ *	@out_missing says why
  */
 struct livedump_root {
 	char symbol[LIVEDUMP_SYM_LEN];
@@ -482,12 +586,18 @@ struct livedump_root {
 	__u64 out_address;
 	__u64 out_recorded;
 	__u64 out_missing[LIVEDUMP_NR_REASONS];
+	__u32 path[LIVEDUMP_MAX_PATH];
+	__u32 nr_path;
+	__u32 offset;
+	__u32 out_hops;
+	__u32 __reserved;
+	__u64 out_pointer;
 };
 
 /**
  * struct livedump_snapshot - record objects and what they point to (LIVEDUMP_SNAPSHOT)
  * @size: sizeof(struct livedump_snapshot)
- * @flags: %LIVEDUMP_KEEP, %LIVEDUMP_USER_MEMORY
+ * @flags: %LIVEDUMP_KEEP, %LIVEDUMP_USER_MEMORY, %LIVEDUMP_LIST_OBJECTS
  * @roots: array of struct livedump_root; results are written back
  * @types: array of struct livedump_type
  * @edges: array of struct livedump_edge
@@ -516,9 +626,20 @@ struct livedump_root {
  *	point to, at most, is missing, once for each pointer
  * @out_time_ns: how long the walk took
  * @out_missing: bytes missing, by reason
+ * @slab: struct livedump_slab, or 0: where a kernel keeps what its slabs are
+ * @edge_results: where to put what became of each edge (struct livedump_edge_result), or 0
+ * @edge_result_size: sizeof(struct livedump_edge_result), or 0
+ * @max_list: stop after so many entries of one container; 0 for no such budget
+ * @out_nodes: nodes of containers looked at
+ * @out_long: containers cut off at @max_list entries
+ * @out_broken: as in struct livedump_edge_result, of all edges together
+ * @out_request: number of this request
+ * @__reserved: must be zero
  *
  * Breadth-first; every (address, type) is walked once, so cycles are fine. The edges are read
- * from the recorded copy: the file shows the pointers that were followed.
+ * from the recorded copy: the file shows the pointers that were followed. A container is stepped
+ * through at once, when the edge that leads to it is met; a container that others change
+ * meanwhile may show some entries only, but the walk ends.
  */
 struct livedump_snapshot {
 	__u32 size;
@@ -547,6 +668,15 @@ struct livedump_snapshot {
 	__u64 out_cut;
 	__u64 out_time_ns;
 	__u64 out_missing[LIVEDUMP_NR_REASONS];
+	__u64 slab;
+	__u64 edge_results;
+	__u32 edge_result_size;
+	__u32 max_list;
+	__u64 out_nodes;
+	__u64 out_long;
+	__u64 out_broken;
+	__u32 out_request;
+	__u32 __reserved;
 };
 
 #define LIVEDUMP_SNAPSHOT		_IO(LIVEDUMP_TYPE, 0x12)
@@ -565,6 +695,26 @@ struct livedump_stop {
 
 #define LIVEDUMP_STOP			_IO(LIVEDUMP_TYPE, 0x13)
 
+/**
+ * struct livedump_annotate - keep a note with a session (LIVEDUMP_ANNOTATE)
+ * @size: sizeof(struct livedump_annotate)
+ * @flags: must be zero
+ * @text: the note; what it says is between the tools that write and read it
+ * @length: bytes, 1 to %LIVEDUMP_MAX_NOTE
+ *
+ * Notes follow one another at %LIVEDUMP_MMAP_NOTES as they were given. They count towards the
+ * session's limit, and are taken while it records (%ESHUTDOWN, %ETIME), and wholly or not at all
+ * (%ENOSPC, %ENOMEM, %EINTR).
+ */
+struct livedump_annotate {
+	__u32 size;
+	__u32 flags;
+	__u64 text;
+	__u64 length;
+};
+
+#define LIVEDUMP_ANNOTATE		_IO(LIVEDUMP_TYPE, 0x14)
+
 /* ---- mmap of a session ---- */
 
 /**
@@ -579,6 +729,8 @@ struct livedump_stop {
 #define LIVEDUMP_MMAP_DATA		0x0000100000000000ULL	/* page i of livedump_page i */
 #define LIVEDUMP_MMAP_ALIASES		0x0000200000000000ULL	/* struct livedump_alias */
 #define LIVEDUMP_MMAP_HOLES		0x0000300000000000ULL	/* struct livedump_hole */
+#define LIVEDUMP_MMAP_OBJECTS		0x0000400000000000ULL	/* struct livedump_object */
+#define LIVEDUMP_MMAP_NOTES		0x0000500000000000ULL	/* bytes */
 
 /* Why a page was recorded; livedump_page.flags, any of them. */
 #define LIVEDUMP_PAGE_RANGE		0x1U	/* a range asked for it */
@@ -637,6 +789,42 @@ struct livedump_hole {
 	__u16 reason;
 	__u16 flags;
 	__u64 __reserved;
+};
+
+/** LIVEDUMP_NO_PARENT: @parent of an object that is a root. */
+#define LIVEDUMP_NO_PARENT		0xffffffffU
+
+/* What is known of an object; livedump_object.flags, any of them. */
+#define LIVEDUMP_OBJECT_SLAB		0x1U	/* it is an object of a slab */
+#define LIVEDUMP_OBJECT_FREE		0x2U	/* which is free */
+#define LIVEDUMP_OBJECT_NODE		0x4U	/* a node of a container, of no type of the plan */
+#define LIVEDUMP_OBJECT_MISSING		0x8U	/* some of its bytes are missing */
+
+/**
+ * struct livedump_object - one object of a walk (%LIVEDUMP_LIST_OBJECTS)
+ * @address: first byte
+ * @length: bytes, missing ones too
+ * @request: number of the request
+ * @parent: index of the struct livedump_object it was reached from, or %LIVEDUMP_NO_PARENT
+ * @edge: index of the edge it was reached through first, in the plan of the request; of a root, the
+ *	index of the root
+ * @type: index of its type in the plan, or 0xffffffff for none: a string, bytes, a node
+ * @slot: which of the edge's pointers
+ * @depth: pointer hops from a root
+ * @flags: LIVEDUMP_OBJECT_*
+ * @__reserved: zero
+ */
+struct livedump_object {
+	__u64 address;
+	__u32 length;
+	__u32 request;
+	__u32 parent;
+	__u32 edge;
+	__u32 type;
+	__u32 slot;
+	__u16 depth;
+	__u16 flags;
+	__u32 __reserved;
 };
 
 #endif /* _UAPI_LINUX_LIVEDUMP_H */
