@@ -397,6 +397,9 @@ static int interrupted_child(bool named, int number)
 		need(NULL);
 	pid = fork();
 	if (!pid) {
+		/* a shell's background jobs ignore some of them, and so would the tool */
+		signal(number, SIG_DFL);
+		close(ready[0]);
 		faults.no_tmpfile = named;
 		ld_interrupt_catch();
 		if (ld_outfile_begin(&out, in_test_dir("file"), false, &err))
