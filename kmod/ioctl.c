@@ -86,7 +86,7 @@ static const struct ld_ioctl ld_session_ioctls[] = {
 		.nr = LIVEDUMP_SNAPSHOT,
 		.size = sizeof(struct livedump_snapshot),
 		.min_size = offsetofend(struct livedump_snapshot, out_missing),
-		.flags = LD_REQUEST_FLAGS,
+		.flags = LD_REQUEST_FLAGS | LIVEDUMP_LIST_OBJECTS,
 		.execute = ld_snapshot,
 	},
 	{

@@ -164,6 +164,8 @@ static inline int ld_table_reserve(struct ld_table *t, u32 more)
  * @aliases: struct livedump_alias by vaddr
  * @holes: struct livedump_hole
  * @holes_dropped: holes that found no room in @holes
+ * @listed: struct livedump_object
+ * @unlisted: objects that found no room in @listed
  * @bounce: a page to read into before an older copy is overwritten
  *
  * Protected by the session's lock.
@@ -175,6 +177,8 @@ struct ld_store {
 	struct ld_table aliases;
 	struct ld_vec holes;
 	u64 holes_dropped;
+	struct ld_vec listed;
+	u64 unlisted;
 	void *bounce;
 };
 
@@ -185,6 +189,7 @@ u32 ld_store_find(const struct ld_store *st, u64 pfn);
 u32 ld_store_commit(struct ld_store *st, u64 pfn);
 int ld_store_alias(struct ld_store *st, u64 vaddr, u32 page, u32 request);
 void ld_store_hole(struct ld_store *st, const struct livedump_hole *hole);
+u32 ld_store_object(struct ld_store *st, const struct livedump_object *o);
 
 /** ld_store_page() - entry of page @i of @st. Return: the entry. */
 static inline struct livedump_page *ld_store_page(const struct ld_store *st, u32 i)

@@ -367,6 +367,8 @@ int ld_session_status(struct ld_cmd *cmd)
 	arg->out_busy_ns = READ_ONCE(stats->busy_ns);
 	for (i = 0; i < LIVEDUMP_NR_REASONS; i++)
 		arg->out_missing[i] = READ_ONCE(stats->missing[i]);
+	arg->out_listed = READ_ONCE(s->store.listed.nr);
+	arg->out_unlisted = READ_ONCE(s->store.unlisted);
 	return ld_cmd_reply(cmd);
 }
 
