@@ -38,6 +38,7 @@ int ld_store_init(struct ld_store *st, u64 limit)
 	ld_table_init(&st->aliases, &st->acct, sizeof(struct livedump_alias), LD_ALIASES_SHIFT);
 	ld_vec_init(&st->holes, &st->acct, sizeof(struct livedump_hole), LD_HOLES_SHIFT);
 	ld_vec_init(&st->listed, &st->acct, sizeof(struct livedump_object), LD_LISTED_SHIFT);
+	ld_vec_init(&st->notes, &st->acct, 1, PAGE_SHIFT);
 	return ld_alloc(&st->acct, PAGE_SIZE, &st->bounce);
 }
 
@@ -52,6 +53,7 @@ void ld_store_destroy(struct ld_store *st)
 	ld_table_destroy(&st->aliases);
 	ld_vec_destroy(&st->holes);
 	ld_vec_destroy(&st->listed);
+	ld_vec_destroy(&st->notes);
 	ld_free(&st->acct, st->bounce, PAGE_SIZE);
 	st->bounce = NULL;
 }
@@ -192,4 +194,34 @@ u32 ld_store_object(struct ld_store *st, const struct livedump_object *o)
 	*(struct livedump_object *)ld_vec_at(&st->listed, i) = *o;
 	WRITE_ONCE(st->listed.nr, i + 1);
 	return i;
+}
+
+/**
+ * ld_store_note() - keep a note, wholly or not at all
+ * @st: the store
+ * @text: bytes, in chunks of a page
+ *
+ * May sleep.
+ *
+ * Return: 0, -ENOSPC at a limit, -ENOMEM, -EINTR when the caller is being killed.
+ */
+int ld_store_note(struct ld_store *st, const struct ld_vec *text)
+{
+	u32 to = st->notes.nr;
+	u32 done = 0;
+	u32 n;
+	int err;
+
+	err = ld_vec_reserve(&st->notes, text->nr);
+	if (err)
+		return err;
+	while (done < text->nr) {
+		/* up to the end of either chunk */
+		n = min_t(u32, text->nr - done, PAGE_SIZE - done % PAGE_SIZE);
+		n = min_t(u32, n, PAGE_SIZE - (to + done) % PAGE_SIZE);
+		memcpy(ld_vec_at(&st->notes, to + done), ld_vec_at(text, done), n);
+		done += n;
+	}
+	WRITE_ONCE(st->notes.nr, to + done);
+	return 0;
 }
