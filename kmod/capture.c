@@ -34,14 +34,10 @@ static void ld_request_forget(struct ld_request *rq)
 int ld_request_begin(struct ld_request *rq, struct ld_session *s, u32 flags)
 {
 	u64 now = ktime_get_boottime_ns();
+	int err = ld_session_recording(s, now);
 
-	lockdep_assert_held(&s->lock);
-	if (s->state != LIVEDUMP_RECORDING)
-		return -ESHUTDOWN;
-	if (s->deadline_ns && now >= s->deadline_ns) {
-		WRITE_ONCE(s->state, LIVEDUMP_STOPPED);
-		return -ETIME;
-	}
+	if (err)
+		return err;
 	memset(rq, 0, sizeof(*rq));
 	rq->session = s;
 	rq->store = &s->store;

@@ -86,7 +86,7 @@ static const struct ld_ioctl ld_session_ioctls[] = {
 		.nr = LIVEDUMP_SNAPSHOT,
 		.size = sizeof(struct livedump_snapshot),
 		.min_size = offsetofend(struct livedump_snapshot, out_missing),
-		.flags = LD_REQUEST_FLAGS,
+		.flags = LD_REQUEST_FLAGS | LIVEDUMP_LIST_OBJECTS,
 		.execute = ld_snapshot,
 	},
 	{
@@ -94,6 +94,12 @@ static const struct ld_ioctl ld_session_ioctls[] = {
 		.size = sizeof(struct livedump_stop),
 		.min_size = offsetofend(struct livedump_stop, flags),
 		.execute = ld_session_stop,
+	},
+	{
+		.nr = LIVEDUMP_ANNOTATE,
+		.size = sizeof(struct livedump_annotate),
+		.min_size = offsetofend(struct livedump_annotate, length),
+		.execute = ld_annotate,
 	},
 };
 
@@ -162,37 +168,37 @@ int ld_cmd_reply(const struct ld_cmd *cmd)
  * @ret: the copy, for kvfree(); NULL for an empty array
  * @user: where it is
  * @nr: entries
- * @max: most entries allowed
- * @entry_size: bytes of one entry, as the caller has them
- * @known_size: bytes of one entry, as the module has them
+ * @entry_size: bytes of one entry, as the caller has them; what he does not have is zero
+ * @array: what may be there
  *
  * Return: 0, -EINVAL, -E2BIG, -EFAULT, -ENOMEM.
  */
-int ld_copy_array(void **ret, u64 user, u32 nr, u32 max, u32 entry_size, u32 known_size)
+int ld_copy_array(void **ret, u64 user, u32 nr, u32 entry_size, const struct ld_array *array)
 {
 	const char __user *from = u64_to_user_ptr(user);
+	const size_t size = array->size;
 	char *to;
 	int err = 0;
 	u32 i;
 
 	*ret = NULL;
-	if (nr > max)
+	if (nr > array->max)
 		return -E2BIG;
 	if (!nr)
 		return 0;
-	if (entry_size < known_size)
+	if (entry_size < array->min_size)
 		return -EINVAL;
 	if (entry_size > LD_MAX_STRUCT)
 		return -E2BIG;
-	to = kvmalloc_array(nr, known_size, LD_GFP);
+	to = kvmalloc_array(nr, size, LD_GFP);
 	if (!to)
 		return -ENOMEM;
-	if (entry_size == known_size) {
-		if (copy_from_user(to, from, (size_t)nr * known_size))
+	if (entry_size == size) {
+		if (copy_from_user(to, from, nr * size))
 			err = -EFAULT;
 	} else {
 		for (i = 0; i < nr && !err; i++)
-			err = copy_struct_from_user(to + (size_t)i * known_size, known_size,
+			err = copy_struct_from_user(to + i * size, size,
 						    from + (size_t)i * entry_size, entry_size);
 	}
 	if (err) {
@@ -207,23 +213,24 @@ int ld_copy_array(void **ret, u64 user, u32 nr, u32 max, u32 entry_size, u32 kno
  * ld_reply_array() - copy an array back to the caller
  * @user: where it goes
  * @nr: entries
- * @entry_size: bytes of one entry, as the caller has them; not below @known_size
- * @array: the entries
- * @known_size: bytes of one entry, as the module has them
+ * @entry_size: bytes of one entry, as the caller has them
+ * @from: the entries
+ * @array: what they are
  *
  * What the caller's entries have beyond is left alone: it was zero on entry, or is the caller's
  * to zero.
  *
  * Return: 0 or -EFAULT.
  */
-int ld_reply_array(u64 user, u32 nr, u32 entry_size, const void *array, u32 known_size)
+int ld_reply_array(u64 user, u32 nr, u32 entry_size, const void *from,
+		   const struct ld_array *array)
 {
 	char __user *to = u64_to_user_ptr(user);
 	u32 i;
 
 	for (i = 0; i < nr; i++) {
-		if (copy_to_user(to + (size_t)i * entry_size, array + (size_t)i * known_size,
-				 known_size))
+		if (copy_to_user(to + (size_t)i * entry_size, from + (size_t)i * array->size,
+				 min(entry_size, array->size)))
 			return -EFAULT;
 	}
 	return 0;

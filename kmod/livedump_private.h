@@ -164,6 +164,9 @@ static inline int ld_table_reserve(struct ld_table *t, u32 more)
  * @aliases: struct livedump_alias by vaddr
  * @holes: struct livedump_hole
  * @holes_dropped: holes that found no room in @holes
+ * @listed: struct livedump_object
+ * @unlisted: objects that found no room in @listed
+ * @notes: bytes
  * @bounce: a page to read into before an older copy is overwritten
  *
  * Protected by the session's lock.
@@ -175,6 +178,9 @@ struct ld_store {
 	struct ld_table aliases;
 	struct ld_vec holes;
 	u64 holes_dropped;
+	struct ld_vec listed;
+	u64 unlisted;
+	struct ld_vec notes;
 	void *bounce;
 };
 
@@ -185,6 +191,8 @@ u32 ld_store_find(const struct ld_store *st, u64 pfn);
 u32 ld_store_commit(struct ld_store *st, u64 pfn);
 int ld_store_alias(struct ld_store *st, u64 vaddr, u32 page, u32 request);
 void ld_store_hole(struct ld_store *st, const struct livedump_hole *hole);
+u32 ld_store_object(struct ld_store *st, const struct livedump_object *o);
+int ld_store_note(struct ld_store *st, const struct ld_vec *text);
 
 /** ld_store_page() - entry of page @i of @st. Return: the entry. */
 static inline struct livedump_page *ld_store_page(const struct ld_store *st, u32 i)
@@ -256,7 +264,12 @@ int ld_session_destroy(struct ld_cmd *cmd);
 int ld_session_list(struct ld_cmd *cmd);
 int ld_session_status(struct ld_cmd *cmd);
 int ld_session_stop(struct ld_cmd *cmd);
+int ld_session_recording(struct ld_session *s, u64 now);
 void ld_sessions_exit(void);
+
+/* ---- annotate.c ---- */
+
+int ld_annotate(struct ld_cmd *cmd);
 
 /* ---- mmap.c ---- */
 
@@ -286,8 +299,22 @@ struct ld_cmd {
 };
 
 int ld_cmd_reply(const struct ld_cmd *cmd);
-int ld_copy_array(void **ret, u64 user, u32 nr, u32 max, u32 entry_size, u32 known_size);
-int ld_reply_array(u64 user, u32 nr, u32 entry_size, const void *array, u32 known_size);
+
+/**
+ * struct ld_array - what an array of the caller's may be
+ * @max: most entries allowed
+ * @size: bytes of one entry, as the module has it
+ * @min_size: of the entry's first version
+ */
+struct ld_array {
+	u32 max;
+	u32 size;
+	u32 min_size;
+};
+
+int ld_copy_array(void **ret, u64 user, u32 nr, u32 entry_size, const struct ld_array *array);
+int ld_reply_array(u64 user, u32 nr, u32 entry_size, const void *from,
+		   const struct ld_array *array);
 int ld_locked_down(void);
 int ld_refuse(const char *why);
 int ld_check_lockdown(void);

@@ -27,6 +27,10 @@ static struct ld_vec *ld_mmap_region(struct ld_store *st, u64 *offset)
 		return &st->aliases.vec;
 	case LIVEDUMP_MMAP_HOLES:
 		return &st->holes;
+	case LIVEDUMP_MMAP_OBJECTS:
+		return &st->listed;
+	case LIVEDUMP_MMAP_NOTES:
+		return &st->notes;
 	default:
 		return NULL;
 	}

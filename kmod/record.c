@@ -8,6 +8,12 @@
 
 #include "livedump_private.h"
 
+static const struct ld_array ld_ranges = {
+	.max = LIVEDUMP_MAX_RANGES,
+	.size = sizeof(struct livedump_range),
+	.min_size = offsetofend(struct livedump_range, out_missing),
+};
+
 /* One piece of @span, which lies in a single page where it can be recorded. */
 static u64 ld_capture_piece(struct ld_request *rq, const struct ld_span *span, u64 address,
 			    u64 length, enum livedump_reason *reason)
@@ -134,8 +140,7 @@ int ld_record(struct ld_cmd *cmd)
 	err = ld_check_lockdown();
 	if (err)
 		return err;
-	err = ld_copy_array(&ranges, arg->ranges, arg->nr, LIVEDUMP_MAX_RANGES, arg->range_size,
-			    sizeof(struct livedump_range));
+	err = ld_copy_array(&ranges, arg->ranges, arg->nr, arg->range_size, &ld_ranges);
 	if (err)
 		return err;
 	err = ld_check_ranges(ranges, arg->nr);
@@ -149,8 +154,7 @@ int ld_record(struct ld_cmd *cmd)
 
 	if (!ld_keeps_results(err))
 		goto out;
-	copied = ld_reply_array(arg->ranges, arg->nr, arg->range_size, ranges,
-				sizeof(struct livedump_range));
+	copied = ld_reply_array(arg->ranges, arg->nr, arg->range_size, ranges, &ld_ranges);
 	if (!copied)
 		copied = ld_cmd_reply(cmd);
 	if (copied)

@@ -367,7 +367,28 @@ int ld_session_status(struct ld_cmd *cmd)
 	arg->out_busy_ns = READ_ONCE(stats->busy_ns);
 	for (i = 0; i < LIVEDUMP_NR_REASONS; i++)
 		arg->out_missing[i] = READ_ONCE(stats->missing[i]);
+	arg->out_listed = READ_ONCE(s->store.listed.nr);
+	arg->out_unlisted = READ_ONCE(s->store.unlisted);
+	arg->out_notes = READ_ONCE(s->store.notes.nr);
 	return ld_cmd_reply(cmd);
+}
+
+/**
+ * ld_session_recording() - does a session still take something in?
+ * @s: the session, whose lock the caller holds
+ * @now: CLOCK_BOOTTIME
+ *
+ * Return: 0, -ESHUTDOWN, or -ETIME where its deadline has passed: it is stopped then.
+ */
+int ld_session_recording(struct ld_session *s, u64 now)
+{
+	lockdep_assert_held(&s->lock);
+	if (s->state != LIVEDUMP_RECORDING)
+		return -ESHUTDOWN;
+	if (!s->deadline_ns || now < s->deadline_ns)
+		return 0;
+	WRITE_ONCE(s->state, LIVEDUMP_STOPPED);
+	return -ETIME;
 }
 
 /**

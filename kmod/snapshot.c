@@ -30,6 +30,24 @@ struct ld_snap {
 	struct task_struct **tasks;
 };
 
+static const struct ld_array ld_roots = {
+	.max = LIVEDUMP_MAX_ROOTS,
+	.size = sizeof(struct livedump_root),
+	.min_size = offsetofend(struct livedump_root, out_missing),
+};
+
+static const struct ld_array ld_types = {
+	.max = LIVEDUMP_MAX_TYPES,
+	.size = sizeof(struct livedump_type),
+	.min_size = offsetofend(struct livedump_type, __reserved),
+};
+
+static const struct ld_array ld_edges = {
+	.max = LIVEDUMP_MAX_EDGES,
+	.size = sizeof(struct livedump_edge),
+	.min_size = offsetofend(struct livedump_edge, arg),
+};
+
 static int ld_check_root(const struct livedump_snapshot *arg, const struct livedump_root *r)
 {
 	if (r->flags || r->type >= arg->nr_types)
@@ -205,17 +223,16 @@ static int ld_snap_copy(struct ld_snap *snap)
 
 	if (!arg->nr_roots || !arg->nr_types)
 		return -EINVAL;
-	err = ld_copy_array(&roots, arg->roots, arg->nr_roots, LIVEDUMP_MAX_ROOTS,
-			    arg->root_size, sizeof(struct livedump_root));
+	err = ld_copy_array(&roots, arg->roots, arg->nr_roots, arg->root_size, &ld_roots);
 	if (err)
 		return err;
 	snap->roots = roots;
-	err = ld_copy_array(&snap->types, arg->types, arg->nr_types, LIVEDUMP_MAX_TYPES,
-			    arg->type_size, sizeof(struct livedump_type));
+	err = ld_copy_array(&snap->types, arg->types, arg->nr_types, arg->type_size,
+			    &ld_types);
 	if (err)
 		return err;
-	err = ld_copy_array(&snap->edges, arg->edges, arg->nr_edges, LIVEDUMP_MAX_EDGES,
-			    arg->edge_size, sizeof(struct livedump_edge));
+	err = ld_copy_array(&snap->edges, arg->edges, arg->nr_edges, arg->edge_size,
+			    &ld_edges);
 	if (err)
 		return err;
 	plan = (struct ld_plan){ snap->types, snap->edges, arg->nr_types, arg->nr_edges };
@@ -247,7 +264,7 @@ static int ld_snap_run(struct ld_cmd *cmd, struct ld_snap *snap)
 	if (!ld_keeps_results(err))
 		return err;
 	copied = ld_reply_array(arg->roots, arg->nr_roots, arg->root_size, snap->roots,
-				sizeof(struct livedump_root));
+				&ld_roots);
 	if (!copied)
 		copied = ld_cmd_reply(cmd);
 	return copied ?: err;

@@ -13,6 +13,7 @@
 #define LD_DATA_SHIFT		6	/* 256 KiB */
 #define LD_ALIASES_SHIFT	8	/* 4 KiB */
 #define LD_HOLES_SHIFT		7	/* 4 KiB */
+#define LD_LISTED_SHIFT		9	/* 20 KiB: an object does not divide a page */
 
 /* Holes a session lists one by one; the rest are only counted. */
 #define LD_MAX_HOLES		16384
@@ -28,6 +29,7 @@ int ld_store_init(struct ld_store *st, u64 limit)
 {
 	BUILD_BUG_ON(offsetof(struct livedump_page, pfn));
 	BUILD_BUG_ON(offsetof(struct livedump_alias, vaddr));
+	BUILD_BUG_ON((sizeof(struct livedump_object) << LD_LISTED_SHIFT) % PAGE_SIZE);
 
 	memset(st, 0, sizeof(*st));
 	st->acct.limit = limit;
@@ -35,6 +37,8 @@ int ld_store_init(struct ld_store *st, u64 limit)
 	ld_vec_init(&st->data, &st->acct, PAGE_SIZE, LD_DATA_SHIFT);
 	ld_table_init(&st->aliases, &st->acct, sizeof(struct livedump_alias), LD_ALIASES_SHIFT);
 	ld_vec_init(&st->holes, &st->acct, sizeof(struct livedump_hole), LD_HOLES_SHIFT);
+	ld_vec_init(&st->listed, &st->acct, sizeof(struct livedump_object), LD_LISTED_SHIFT);
+	ld_vec_init(&st->notes, &st->acct, 1, PAGE_SHIFT);
 	return ld_alloc(&st->acct, PAGE_SIZE, &st->bounce);
 }
 
@@ -48,6 +52,8 @@ void ld_store_destroy(struct ld_store *st)
 	ld_vec_destroy(&st->data);
 	ld_table_destroy(&st->aliases);
 	ld_vec_destroy(&st->holes);
+	ld_vec_destroy(&st->listed);
+	ld_vec_destroy(&st->notes);
 	ld_free(&st->acct, st->bounce, PAGE_SIZE);
 	st->bounce = NULL;
 }
@@ -165,4 +171,57 @@ void ld_store_hole(struct ld_store *st, const struct livedump_hole *hole)
 	last = ld_vec_at(&st->holes, st->holes.nr);
 	*last = *hole;
 	WRITE_ONCE(st->holes.nr, st->holes.nr + 1);
+}
+
+/**
+ * ld_store_object() - list an object of a walk
+ * @st: the store
+ * @o: the object; what it was reached from was listed before it
+ *
+ * May sleep. Where there is no room the object is counted as not listed: that is no reason to stop
+ * recording.
+ *
+ * Return: index of its entry, ld_vec_at(&st->listed, index), or LD_NONE.
+ */
+u32 ld_store_object(struct ld_store *st, const struct livedump_object *o)
+{
+	u32 i = st->listed.nr;
+
+	if (ld_vec_reserve(&st->listed, 1)) {
+		WRITE_ONCE(st->unlisted, st->unlisted + 1);
+		return LD_NONE;
+	}
+	*(struct livedump_object *)ld_vec_at(&st->listed, i) = *o;
+	WRITE_ONCE(st->listed.nr, i + 1);
+	return i;
+}
+
+/**
+ * ld_store_note() - keep a note, wholly or not at all
+ * @st: the store
+ * @text: bytes, in chunks of a page
+ *
+ * May sleep.
+ *
+ * Return: 0, -ENOSPC at a limit, -ENOMEM, -EINTR when the caller is being killed.
+ */
+int ld_store_note(struct ld_store *st, const struct ld_vec *text)
+{
+	u32 to = st->notes.nr;
+	u32 done = 0;
+	u32 n;
+	int err;
+
+	err = ld_vec_reserve(&st->notes, text->nr);
+	if (err)
+		return err;
+	while (done < text->nr) {
+		/* up to the end of either chunk */
+		n = min_t(u32, text->nr - done, PAGE_SIZE - done % PAGE_SIZE);
+		n = min_t(u32, n, PAGE_SIZE - (to + done) % PAGE_SIZE);
+		memcpy(ld_vec_at(&st->notes, to + done), ld_vec_at(text, done), n);
+		done += n;
+	}
+	WRITE_ONCE(st->notes.nr, to + done);
+	return 0;
 }
