@@ -8,6 +8,7 @@
 #ifndef LIVEDUMP_PRIVATE_H
 #define LIVEDUMP_PRIVATE_H
 
+#include <linux/err.h>
 #include <linux/gfp.h>
 #include <linux/kref.h>
 #include <linux/list.h>
@@ -457,6 +458,12 @@ static inline bool ld_is_kernel_address(u64 addr)
 	return addr >= ld_kernel_start();
 }
 
+/** ld_is_object_address() - may an object be at @addr? Return: whether, and it is no error code. */
+static inline bool ld_is_object_address(u64 addr)
+{
+	return ld_is_kernel_address(addr) && !IS_ERR_VALUE((unsigned long)addr);
+}
+
 /* ---- read.c ---- */
 
 int ld_memory_init(void);
@@ -471,7 +478,7 @@ enum livedump_reason ld_read_bytes(const void *from, void *to, size_t size);
 u64 ld_next_ram(u64 paddr);
 u64 ld_max_pfn(void);
 
-/* ---- record.c, snapshot.c, walk.c ---- */
+/* ---- record.c, snapshot.c ---- */
 
 /**
  * struct ld_span - a stretch of memory to capture
@@ -494,6 +501,74 @@ void ld_capture_span(struct ld_request *rq, const struct ld_span *span, u64 *rec
 int ld_record(struct ld_cmd *cmd);
 int ld_snapshot(struct ld_cmd *cmd);
 
+/* ---- walk.c ---- */
+
+/* ld_object.kind */
+enum ld_object_kind {
+	LD_TYPED,	/* an object of a type of the plan */
+	LD_STRING,
+	LD_BYTES,
+	LD_SCANNED,	/* bytes, each word of which may be a pointer */
+	LD_NODE,	/* of a container: noted so that it is looked at once; see container.c */
+};
+
+/**
+ * struct ld_from - how something was reached
+ * @parent: index of the object it was reached from in the store's list, or LIVEDUMP_NO_PARENT;
+ *	of a root that is queued, its own index in that list
+ * @edge: index of the edge, of a root its own
+ * @slot: which of the edge's pointers
+ */
+struct ld_from {
+	u32 parent;
+	u32 edge;
+	u32 slot;
+};
+
+/**
+ * struct ld_object - something to record
+ * @addr: key of the table; several objects may begin at one address
+ * @type: of LD_TYPED, index of its type; of a node, of its edge; else bytes
+ * @kind: enum ld_object_kind
+ * @is_root: captured when it was queued
+ * @depth: pointer hops from a root
+ * @flags: LIVEDUMP_OBJECT_*, as far as known
+ * @from: the way that was found first
+ */
+struct ld_object {
+	u64 addr;
+	u32 type;
+	u8 kind;
+	bool is_root;
+	u8 depth;
+	u8 flags;
+	struct ld_from from;
+};
+
+/**
+ * struct ld_visit - an object that is being recorded
+ * @o: the object
+ * @length: bytes it measures, flexible array and all
+ * @recorded: of them, recorded
+ * @elements: of its flexible array
+ * @listed: its index in the store's list, or LD_NONE
+ */
+struct ld_visit {
+	const struct ld_object *o;
+	u64 length;
+	u64 recorded;
+	u64 elements;
+	u32 listed;
+};
+
+/* What became of something that was to be queued. */
+enum ld_queued {
+	LD_QUEUED,
+	LD_SEEN,	/* it was queued before */
+	LD_CUT,		/* no budget is left, or the request has stopped */
+	LD_FOREIGN,	/* its address is not one of the kernel's */
+};
+
 /**
  * struct ld_walk - a walk over objects
  * @rq: the request it serves
@@ -501,7 +576,11 @@ int ld_snapshot(struct ld_cmd *cmd);
  * @depth: pointer hops
  * @objects: struct ld_object, queue and visited set in one
  * @acct: pays for @objects
- * @max_objects: budget
+ * @max_objects: budget, of objects and of nodes
+ * @nr_objects: objects queued
+ * @nr_nodes: nodes queued
+ * @roots: the caller's
+ * @edges: what became of each edge of the plan, or NULL
  * @out: counters, in the caller's terms
  */
 struct ld_walk {
@@ -510,16 +589,56 @@ struct ld_walk {
 	u32 depth;
 	struct ld_table objects;
 	struct ld_account acct;
-	u64 max_objects;
+	u32 max_objects;
+	u32 nr_objects;
+	u32 nr_nodes;
+	struct livedump_root *roots;
+	struct livedump_edge_result *edges;
 	struct livedump_snapshot *out;
 };
 
+/** ld_walk_object() - entry @i of the queue of @w. Return: the entry; it never moves. */
+static inline struct ld_object *ld_walk_object(struct ld_walk *w, u32 i)
+{
+	return ld_vec_at(&w->objects.vec, i);
+}
+
+/* For ld_walk_count(). */
+#define ld_edge_counter(member)	offsetof(struct livedump_edge_result, out_##member)
+
 int ld_walk_prepare(struct ld_walk *w, u32 objects);
 void ld_walk_finish(struct ld_walk *w);
+enum ld_queued ld_walk_queue(struct ld_walk *w, const struct ld_object *o);
+enum ld_queued ld_walk_reach(struct ld_walk *w, const struct ld_object *o);
+void ld_walk_count(struct ld_walk *w, u32 edge, size_t member);
 void ld_walk_root(struct ld_walk *w, u64 address, u32 type, struct livedump_root *root);
 void ld_walk_run(struct ld_walk *w);
 void ld_walk_help(struct ld_walk *w, const void *address, u64 length);
 bool ld_walk_read(struct ld_walk *w, u64 addr, void *to, u64 length);
+
+/* ---- container.c ---- */
+
+void ld_walk_container(struct ld_walk *w, const struct livedump_edge *e, u64 head, u64 first,
+		       const struct ld_object *entry);
+
+/* ---- slab.c ---- */
+
+/**
+ * struct ld_slab_object - an object of a slab
+ * @start: its first byte
+ * @size: bytes a caller of the allocator may use
+ * @is_free: nobody has it
+ */
+struct ld_slab_object {
+	u64 start;
+	u32 size;
+	bool is_free;
+};
+
+static inline bool ld_slab_object(struct ld_walk *w, u64 addr, struct ld_slab_object *ret)
+{
+	return false;
+}
 
 /* ---- task.c ---- */
 

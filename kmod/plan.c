@@ -12,31 +12,72 @@
 
 static int ld_check_target(const struct ld_plan *plan, const struct livedump_edge *e)
 {
+	bool is_type = e->type < plan->nr_types;
+
 	switch (e->kind) {
 	case LIVEDUMP_EDGE_POINTER:
-		return e->type < plan->nr_types && !e->arg ? 0 : -EINVAL;
+	case LIVEDUMP_EDGE_PERCPU:
+		return is_type && !e->arg ? 0 : -EINVAL;
 	case LIVEDUMP_EDGE_STRING:
 	case LIVEDUMP_EDGE_BYTES:
+	case LIVEDUMP_EDGE_OBJECT:
 		return !e->type && e->arg && e->arg <= LIVEDUMP_MAX_EDGE_BYTES ? 0 : -EINVAL;
+	case LIVEDUMP_EDGE_LIST:
+	case LIVEDUMP_EDGE_HLIST:
+	case LIVEDUMP_EDGE_RBTREE:
+	case LIVEDUMP_EDGE_XARRAY:
+	case LIVEDUMP_EDGE_MAPLE:
+		return is_type && e->arg < LIVEDUMP_MAX_OBJECT_SIZE ? 0 : -EINVAL;
+	case LIVEDUMP_EDGE_CHAIN:
+		return is_type && (__u64)e->arg + LD_POINTER_SIZE <= plan->types[e->type].size ?
+		       0 : -EINVAL;
 	default:
 		return -EINVAL;
 	}
 }
 
-static int ld_check_edge(const struct ld_plan *plan, __u32 size, const struct livedump_edge *e)
+static int ld_check_flags(const struct livedump_type *t, const struct livedump_edge *e)
 {
-	__u64 end;
+	if (e->flags & ~(LIVEDUMP_EDGE_SCAN | LIVEDUMP_EDGE_FLEX | LIVEDUMP_EDGE_STEP))
+		return -EINVAL;
+	if ((e->flags & LIVEDUMP_EDGE_SCAN) && e->kind != LIVEDUMP_EDGE_OBJECT)
+		return -EINVAL;
+	if ((e->flags & LIVEDUMP_EDGE_FLEX) && (!t->flex_size || e->count != 1))
+		return -EINVAL;
+	return 0;
+}
 
-	if (e->flags || !e->count)
+static int ld_check_edge(const struct ld_plan *plan, const struct livedump_type *t,
+			 const struct livedump_edge *e)
+{
+	__u64 start = 0, end = t->size;
+
+	if (!e->count || ld_check_flags(t, e))
 		return -EINVAL;
 	if (e->count == 1 ? e->stride != 0 : e->stride < LD_POINTER_SIZE)
 		return -EINVAL;
+	if (e->flags & LIVEDUMP_EDGE_FLEX) {
+		start = t->flex_start;
+		end = start + t->flex_size;
+	}
 
 	/* Three 32-bit numbers: the sum stays below 2^64. */
-	end = e->offset + (__u64)(e->count - 1) * e->stride + LD_POINTER_SIZE;
-	if (end > size)
+	if (e->offset < start ||
+	    e->offset + (__u64)(e->count - 1) * e->stride + LD_POINTER_SIZE > end)
 		return -EINVAL;
 	return ld_check_target(plan, e);
+}
+
+static int ld_check_flex(const struct livedump_type *t)
+{
+	if (!t->flex_size)
+		return t->flex_start || t->flex_count || t->flex_width || t->flex_more ?
+		       -EINVAL : 0;
+	if (t->flex_start > t->size || t->flex_size > LIVEDUMP_MAX_OBJECT_SIZE)
+		return -EINVAL;
+	if (t->flex_width != 1 && t->flex_width != 2 && t->flex_width != 4 && t->flex_width != 8)
+		return -EINVAL;
+	return (__u64)t->flex_count + t->flex_width <= t->size ? 0 : -EINVAL;
 }
 
 /**
@@ -56,12 +97,13 @@ int ld_plan_check(const struct ld_plan *plan)
 
 	for (i = 0; i < plan->nr_types; i++) {
 		t = &plan->types[i];
-		if (!t->size || t->size > LIVEDUMP_MAX_OBJECT_SIZE || t->__reserved)
+		if (!t->size || t->size > LIVEDUMP_MAX_OBJECT_SIZE || t->__reserved ||
+		    ld_check_flex(t))
 			return -EINVAL;
 		if (t->first_edge != next_edge || t->nr_edges > plan->nr_edges - next_edge)
 			return -EINVAL;
 		for (k = 0; k < t->nr_edges; k++) {
-			err = ld_check_edge(plan, t->size, &plan->edges[next_edge + k]);
+			err = ld_check_edge(plan, t, &plan->edges[next_edge + k]);
 			if (err)
 				return err;
 		}

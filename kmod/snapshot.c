@@ -20,6 +20,7 @@
  * @roots: copy of the caller's roots
  * @types: copy of the caller's types
  * @edges: copy of the caller's edges
+ * @results: one for each edge, NULL where nobody asks
  * @tasks: one for each root, NULL for roots that are none; referenced
  */
 struct ld_snap {
@@ -27,6 +28,7 @@ struct ld_snap {
 	struct livedump_root *roots;
 	void *types;
 	void *edges;
+	struct livedump_edge_result *results;
 	struct task_struct **tasks;
 };
 
@@ -42,6 +44,12 @@ static const struct ld_array ld_types = {
 	.min_size = offsetofend(struct livedump_type, __reserved),
 };
 
+static const struct ld_array ld_results = {
+	.max = LIVEDUMP_MAX_EDGES,
+	.size = sizeof(struct livedump_edge_result),
+	.min_size = offsetofend(struct livedump_edge_result, out_broken),
+};
+
 static const struct ld_array ld_edges = {
 	.max = LIVEDUMP_MAX_EDGES,
 	.size = sizeof(struct livedump_edge),
@@ -50,7 +58,14 @@ static const struct ld_array ld_edges = {
 
 static int ld_check_root(const struct livedump_snapshot *arg, const struct livedump_root *r)
 {
-	if (r->flags || r->type >= arg->nr_types)
+	bool is_part = r->flags & LIVEDUMP_ROOT_PART;
+
+	if ((r->flags & ~LIVEDUMP_ROOT_PART) || r->type >= arg->nr_types || r->__reserved)
+		return -EINVAL;
+	if (r->nr_path > LIVEDUMP_MAX_PATH ||
+	    memchr_inv(r->path + r->nr_path, 0, sizeof(r->path) - r->nr_path * sizeof(r->path[0])))
+		return -EINVAL;
+	if (is_part ? r->kind != LIVEDUMP_ROOT_TASK : r->offset)
 		return -EINVAL;
 	if (strnlen(r->symbol, sizeof(r->symbol)) == sizeof(r->symbol))
 		return -EINVAL;
@@ -62,6 +77,8 @@ static int ld_check_root(const struct livedump_snapshot *arg, const struct lived
 			return 0;
 		return r->cpu < nr_cpu_ids && cpu_possible(r->cpu) ? 0 : -EINVAL;
 	case LIVEDUMP_ROOT_TASK:
+		if (r->nr_path && !is_part)
+			return -EINVAL;
 		return r->cpu || r->symbol[0] || r->address > INT_MAX ? -EINVAL : 0;
 	default:
 		return -EINVAL;
@@ -107,6 +124,8 @@ static int ld_resolve_roots(struct ld_snap *snap)
 		r = &snap->roots[i];
 		r->out_address = 0;
 		r->out_recorded = 0;
+		r->out_hops = r->nr_path;
+		r->out_pointer = 0;
 		memset(r->out_missing, 0, sizeof(r->out_missing));
 		err = ld_check_root(snap->arg, r);
 		if (!err)
@@ -120,18 +139,52 @@ static int ld_resolve_roots(struct ld_snap *snap)
 	return err;
 }
 
+/* From where a root begins to where its path leads. False: it ends too soon, as the root then says. */
+static bool ld_walk_path(struct ld_walk *w, struct livedump_root *r, u64 *address)
+{
+	u32 i;
+
+	for (i = 0; i < r->nr_path; i++) {
+		struct ld_span span = {
+			.address = *address,
+			.length = sizeof(u64),
+			.why = LIVEDUMP_PAGE_OBJECT,
+			.hole_flags = LIVEDUMP_HOLE_ASKED,
+		};
+		u64 recorded = 0, value = 0;
+
+		ld_capture_span(w->rq, &span, &recorded, r->out_missing);
+		if (recorded == span.length)
+			ld_walk_read(w, span.address, &value, sizeof(value));
+		r->out_pointer = value;
+		if (!ld_is_object_address(value)) {
+			r->out_hops = i;
+			return false;
+		}
+		*address = value + r->path[i];
+	}
+	return true;
+}
+
+/* What a root means, from @address on. */
+static void ld_walk_from(struct ld_walk *w, u64 address, struct livedump_root *r)
+{
+	bool is_there = ld_walk_path(w, r, &address);
+
+	if (!r->out_address)
+		r->out_address = address;
+	if (is_there)
+		ld_walk_root(w, address, r->type, r);
+}
+
 static void ld_walk_percpu(struct ld_walk *w, struct livedump_root *r)
 {
 	unsigned int cpu;
-	u64 address;
 
 	for_each_possible_cpu(cpu) {
 		if (r->cpu != LIVEDUMP_ALL_CPUS && r->cpu != cpu)
 			continue;
-		address = r->address + per_cpu_offset(cpu);
-		if (!r->out_address)
-			r->out_address = address;
-		ld_walk_root(w, address, r->type, r);
+		ld_walk_from(w, r->address + per_cpu_offset(cpu), r);
 	}
 	/* The way by which readers get from a CPU's number to its copy. */
 #ifdef CONFIG_SMP
@@ -153,11 +206,13 @@ static void ld_walk_all(struct ld_walk *w, struct ld_snap *snap)
 			ld_walk_percpu(w, r);
 			break;
 		case LIVEDUMP_ROOT_TASK:
-			ld_walk_task(w, snap->tasks[i], r);
+			if (r->flags & LIVEDUMP_ROOT_PART)
+				ld_walk_from(w, (unsigned long)snap->tasks[i] + r->offset, r);
+			else
+				ld_walk_task(w, snap->tasks[i], r);
 			break;
 		default:
-			r->out_address = r->address;
-			ld_walk_root(w, r->address, r->type, r);
+			ld_walk_from(w, r->address, r);
 			break;
 		}
 	}
@@ -173,6 +228,8 @@ static int ld_walk_session(struct ld_session *s, struct ld_snap *snap)
 		.plan = { snap->types, snap->edges, arg->nr_types, arg->nr_edges },
 		.depth = arg->depth,
 		.max_objects = arg->max_objects ?: LIVEDUMP_DEFAULT_OBJECTS,
+		.roots = snap->roots,
+		.edges = snap->results,
 		.out = arg,
 	};
 	int err;
@@ -192,6 +249,7 @@ static int ld_walk_session(struct ld_session *s, struct ld_snap *snap)
 	ld_walk_all(&w, snap);
 	ld_walk_finish(&w);
 
+	arg->out_request = rq.number;
 	arg->out_pages = rq.pages;
 	arg->out_time_ns = ktime_get_boottime_ns() - rq.start_ns;
 	memcpy(arg->out_missing, rq.missing, sizeof(arg->out_missing));
@@ -209,6 +267,7 @@ static void ld_snap_free(struct ld_snap *snap)
 			put_task_struct(snap->tasks[i]);
 	}
 	kvfree(snap->tasks);
+	kvfree(snap->results);
 	kvfree(snap->edges);
 	kvfree(snap->types);
 	kvfree(snap->roots);
@@ -221,7 +280,9 @@ static int ld_snap_copy(struct ld_snap *snap)
 	void *roots;
 	int err;
 
-	if (!arg->nr_roots || !arg->nr_types)
+	if (!arg->nr_roots || !arg->nr_types || arg->__reserved)
+		return -EINVAL;
+	if (arg->edge_results ? arg->edge_result_size < ld_results.min_size : arg->edge_result_size)
 		return -EINVAL;
 	err = ld_copy_array(&roots, arg->roots, arg->nr_roots, arg->root_size, &ld_roots);
 	if (err)
@@ -239,16 +300,20 @@ static int ld_snap_copy(struct ld_snap *snap)
 	err = ld_plan_check(&plan);
 	if (err)
 		return err;
+	if (arg->edge_results && arg->nr_edges) {
+		snap->results = kvcalloc(arg->nr_edges, sizeof(*snap->results), LD_GFP);
+		if (!snap->results)
+			return -ENOMEM;
+	}
 	snap->tasks = kvcalloc(arg->nr_roots, sizeof(*snap->tasks), LD_GFP);
 	return snap->tasks ? 0 : -ENOMEM;
 }
 
-static void ld_snap_zero(struct livedump_snapshot *arg)
-{
-	arg->out_bad_root = U32_MAX;
-	memset((void *)arg + offsetof(struct livedump_snapshot, out_objects), 0,
-	       sizeof(*arg) - offsetof(struct livedump_snapshot, out_objects));
-}
+/* Members from @from to @to of a snapshot, both included. */
+#define ld_snap_zero(arg, from, to)							\
+	memset((void *)(arg) + offsetof(struct livedump_snapshot, from), 0,		\
+	       offsetofend(struct livedump_snapshot, to) -				\
+	       offsetof(struct livedump_snapshot, from))
 
 static int ld_snap_run(struct ld_cmd *cmd, struct ld_snap *snap)
 {
@@ -265,6 +330,9 @@ static int ld_snap_run(struct ld_cmd *cmd, struct ld_snap *snap)
 		return err;
 	copied = ld_reply_array(arg->roots, arg->nr_roots, arg->root_size, snap->roots,
 				&ld_roots);
+	if (!copied && snap->results)
+		copied = ld_reply_array(arg->edge_results, arg->nr_edges, arg->edge_result_size,
+					snap->results, &ld_results);
 	if (!copied)
 		copied = ld_cmd_reply(cmd);
 	return copied ?: err;
@@ -281,7 +349,9 @@ int ld_snapshot(struct ld_cmd *cmd)
 	struct ld_snap snap = { .arg = cmd->arg };
 	int err;
 
-	ld_snap_zero(snap.arg);
+	snap.arg->out_bad_root = U32_MAX;
+	ld_snap_zero(snap.arg, out_objects, out_missing);
+	ld_snap_zero(snap.arg, out_nodes, out_request);
 	if (snap.arg->depth > LIVEDUMP_MAX_DEPTH || snap.arg->max_objects > LIVEDUMP_MAX_OBJECTS)
 		return -EINVAL;
 	err = ld_check_lockdown();

@@ -1,39 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * livedump: the walk. Breadth-first over a checked plan; only this file knows about types.
+ * livedump: the walk. Breadth-first over a checked plan; only this file and container.c know about
+ * types.
  *
  * The queue and the visited set are one table. It grows while the walk runs; one that was prepared
  * for the whole budget never does. Pointers are read from the recorded copy, so that the file shows
  * what was followed.
  */
+#include <linux/cpumask.h>
 #include <linux/errno.h>
 #include <linux/err.h>
 #include <linux/mm.h>
+#include <linux/percpu.h>
 
 #include "livedump_private.h"
 
-/* log2 of objects in a chunk: 64 KiB. */
+/* log2 of objects in a chunk: 128 KiB. */
 #define LD_OBJECTS_SHIFT	12
 
 /* Objects to make room for at a time: one chunk. */
 #define LD_OBJECTS_STEP		BIT(LD_OBJECTS_SHIFT)
-
-/* ld_object.kind of an object with a type; the others are edge kinds. */
-#define LD_TYPED		0
-
-/**
- * struct ld_object - something to record
- * @addr: key of the table; several objects may begin at one address
- * @type: index of its type, or its size where the kind has no type
- * @kind: LD_TYPED, LIVEDUMP_EDGE_STRING, LIVEDUMP_EDGE_BYTES
- * @depth: pointer hops from a root
- */
-struct ld_object {
-	u64 addr;
-	u32 type;
-	u16 kind;
-	u16 depth;
-};
 
 /**
  * ld_walk_prepare() - make room for objects beforehand
@@ -61,11 +47,6 @@ void ld_walk_finish(struct ld_walk *w)
 	ld_table_destroy(&w->objects);
 }
 
-static struct ld_object *ld_walk_object(struct ld_walk *w, u32 i)
-{
-	return ld_vec_at(&w->objects.vec, i);
-}
-
 static bool ld_walk_seen(struct ld_walk *w, const struct ld_object *o)
 {
 	u32 pos = LD_NONE;
@@ -74,34 +55,55 @@ static bool ld_walk_seen(struct ld_walk *w, const struct ld_object *o)
 
 	while ((i = ld_table_find(&w->objects, o->addr, &pos)) != LD_NONE) {
 		old = ld_walk_object(w, i);
-		if (old->type == o->type && old->kind == o->kind)
-			return true;
+		if (old->type != o->type || old->kind != o->kind)
+			continue;
+		/* Steps that are no hops come late; it may not have been visited yet. */
+		old->depth = min(old->depth, o->depth);
+		return true;
 	}
 	return false;
 }
 
-/* Queue an object that has not been seen. False: a budget is used up, or the request stopped. */
-static bool ld_walk_queue(struct ld_walk *w, const struct ld_object *o)
+/**
+ * ld_walk_queue() - queue something to visit
+ * @w: the walk
+ * @o: what
+ *
+ * May sleep. Where something is queued for the first time, it is counted for the edge that led to
+ * it.
+ *
+ * Return: LD_QUEUED, LD_SEEN where it was queued before, LD_CUT where a budget is used up or the
+ * request has stopped.
+ */
+enum ld_queued ld_walk_queue(struct ld_walk *w, const struct ld_object *o)
 {
+	u32 *nr = o->kind == LD_NODE ? &w->nr_nodes : &w->nr_objects;
 	struct ld_object *new;
 	int err;
 
-	if (w->objects.vec.nr >= w->max_objects)
-		return false;
+	if (ld_walk_seen(w, o))
+		return LD_SEEN;
+	/* Of roots, what is recorded already still counts. */
+	if ((w->rq->stop && !o->is_root) || *nr >= w->max_objects)
+		return LD_CUT;
 	if (!ld_table_fits(&w->objects, 1)) {
 		err = ld_table_reserve(&w->objects, LD_OBJECTS_STEP);
 		if (ld_request_stop(w->rq, err))
-			return false;
+			return LD_CUT;
 	}
 	new = ld_table_add(&w->objects, o->addr);
 	*new = *o;
-	return true;
+	++*nr;
+	return LD_QUEUED;
 }
 
+/* Bytes of an object, as far as they are known before it is recorded. */
 static u64 ld_object_size(const struct ld_walk *w, const struct ld_object *o)
 {
 	return o->kind == LD_TYPED ? w->plan.types[o->type].size : o->type;
 }
+
+static void ld_walk_edges(struct ld_walk *w, const struct ld_visit *v, u16 step);
 
 /*
  * The bytes of @addr up to the end of its page, from the recorded copy, or NULL. Captures the
@@ -136,32 +138,93 @@ static u64 ld_walk_string(struct ld_walk *w, u64 addr, u64 max)
 	return max;
 }
 
-static u64 ld_walk_capture(struct ld_walk *w, const struct ld_object *o, u16 hole_flags,
-			   u64 *missing)
+/* How many elements an object has, as the recorded copy says. False: that makes no sense. */
+static bool ld_walk_elements(struct ld_walk *w, u64 addr, const struct livedump_type *t, u64 *ret)
 {
-	struct ld_span span = {
-		.address = o->addr,
-		.length = ld_object_size(w, o),
-		.why = LIVEDUMP_PAGE_OBJECT,
-		.hole_flags = hole_flags,
-	};
-	u64 recorded = 0;
+	__le64 raw = 0;
+	u64 nr;
 
-	if (o->kind == LIVEDUMP_EDGE_STRING)
-		span.length = ld_walk_string(w, o->addr, span.length);
-	ld_capture_span(w->rq, &span, &recorded, missing);
-	return recorded;
+	*ret = 0;
+	/* What cannot be read is missing already. */
+	if (!t->flex_size || !ld_walk_read(w, addr + t->flex_count, &raw, t->flex_width))
+		return true;
+	nr = le64_to_cpu(raw);
+	if (nr > LIVEDUMP_MAX_OBJECT_SIZE)
+		return false;
+	nr += t->flex_more;
+	if (t->flex_start + nr * t->flex_size > LIVEDUMP_MAX_OBJECT_SIZE)
+		return false;
+	*ret = nr;
+	return true;
 }
 
-static void ld_walk_count(struct ld_walk *w, u64 recorded)
+/*
+ * Capture an object; how long it is turns out on the way. @missing is added to, by reason, and may
+ * be NULL.
+ */
+static void ld_walk_capture(struct ld_walk *w, struct ld_visit *v, u64 *missing)
 {
-	if (recorded)
+	const struct livedump_type *t;
+	struct ld_span span = {
+		.address = v->o->addr,
+		.length = ld_object_size(w, v->o),
+		.why = LIVEDUMP_PAGE_OBJECT,
+		.hole_flags = v->o->depth ? 0 : LIVEDUMP_HOLE_ASKED,
+	};
+	u64 end;
+
+	if (v->o->kind == LD_STRING)
+		span.length = ld_walk_string(w, v->o->addr, span.length);
+	ld_capture_span(w->rq, &span, &v->recorded, missing);
+	v->length = span.length;
+	if (v->o->kind != LD_TYPED)
+		return;
+	t = &w->plan.types[v->o->type];
+	if (!ld_walk_elements(w, v->o->addr, t, &v->elements))
+		w->out->out_broken++;
+	end = t->flex_start + v->elements * t->flex_size;
+	if (end <= v->length)
+		return;
+	span.address += v->length;
+	span.length = end - v->length;
+	ld_capture_span(w->rq, &span, &v->recorded, missing);
+	v->length = end;
+}
+
+static void ld_walk_list(struct ld_walk *w, struct ld_visit *v)
+{
+	const struct ld_object *o = v->o;
+	struct livedump_object entry = {
+		.address = o->addr,
+		.length = v->length,
+		.request = w->rq->number,
+		.parent = o->from.parent,
+		.edge = o->from.edge,
+		.type = o->kind == LD_TYPED ? o->type : U32_MAX,
+		.slot = o->from.slot,
+		.depth = o->depth,
+		.flags = o->flags,
+	};
+
+	v->listed = LD_NONE;
+	if (!(w->rq->flags & LIVEDUMP_LIST_OBJECTS))
+		return;
+	if (v->recorded < v->length)
+		entry.flags |= LIVEDUMP_OBJECT_MISSING;
+	v->listed = ld_store_object(w->rq->store, &entry);
+}
+
+static void ld_walk_record(struct ld_walk *w, struct ld_visit *v, u64 *missing)
+{
+	ld_walk_capture(w, v, missing);
+	ld_walk_list(w, v);
+	if (v->recorded)
 		w->out->out_objects++;
-	w->out->out_object_bytes += recorded;
+	w->out->out_object_bytes += v->recorded;
 }
 
 /**
- * ld_walk_root() - capture a root and queue it
+ * ld_walk_root() - capture a root, queue it, and step to what is as near as itself
  * @w: the walk
  * @address: where it is
  * @type: index of its type
@@ -169,22 +232,35 @@ static void ld_walk_count(struct ld_walk *w, u64 recorded)
  */
 void ld_walk_root(struct ld_walk *w, u64 address, u32 type, struct livedump_root *root)
 {
-	struct ld_object o = { .addr = address, .type = type, .kind = LD_TYPED };
+	struct ld_object o = {
+		.addr = address,
+		.type = type,
+		.is_root = true,
+		.from = { .parent = LIVEDUMP_NO_PARENT, .edge = root - w->roots },
+	};
 	u64 size = w->plan.types[type].size;
-	bool seen = ld_walk_seen(w, &o);
+	struct ld_visit v = { .o = &o };
 	enum livedump_reason why;
-	u64 recorded;
+	struct ld_object *queued;
 
-	if (!seen && !ld_walk_queue(w, &o)) {
+	switch (ld_walk_queue(w, &o)) {
+	case LD_CUT:
 		why = w->rq->stop ?: LIVEDUMP_BUDGET;
 		ld_request_missing(w->rq, address, size, why, LIVEDUMP_HOLE_ASKED);
 		root->out_missing[why] += size;
 		return;
+	case LD_SEEN:
+		ld_walk_capture(w, &v, root->out_missing);
+		break;
+	default:
+		queued = ld_walk_object(w, w->objects.vec.nr - 1);
+		v.o = queued;
+		ld_walk_record(w, &v, root->out_missing);
+		queued->from.parent = v.listed;
+		ld_walk_edges(w, &v, LIVEDUMP_EDGE_STEP);
+		break;
 	}
-	recorded = ld_walk_capture(w, &o, LIVEDUMP_HOLE_ASKED, root->out_missing);
-	root->out_recorded += recorded;
-	if (!seen)
-		ld_walk_count(w, recorded);
+	root->out_recorded += v.recorded;
 }
 
 /**
@@ -233,56 +309,196 @@ bool ld_walk_read(struct ld_walk *w, u64 addr, void *to, u64 length)
 	return true;
 }
 
-/* An object that is not even queued: nobody will know how long a string would have been. */
-static void ld_walk_cut(struct ld_walk *w, const struct ld_object *o)
+/**
+ * ld_walk_count() - count something for an edge
+ * @w: the walk
+ * @edge: its index
+ * @member: which of the members of struct livedump_edge_result
+ */
+void ld_walk_count(struct ld_walk *w, u32 edge, size_t member)
 {
-	w->out->out_cut++;
-	ld_request_missing(w->rq, o->addr, ld_object_size(w, o), w->rq->stop ?: LIVEDUMP_BUDGET, 0);
+	u32 *counter;
+
+	if (!w->edges)
+		return;
+	counter = (void *)&w->edges[edge] + member;
+	if (*counter != U32_MAX)
+		++*counter;
 }
 
-static void ld_walk_follow(struct ld_walk *w, const struct livedump_edge *e, u64 value, u32 depth)
+/**
+ * ld_walk_reach() - go on to an object that a pointer leads to
+ * @w: the walk
+ * @o: the object; its @addr is any value
+ *
+ * Return: LD_CUT where it is not followed for want of budget, LD_FOREIGN where it is no address of
+ * the kernel's, else LD_QUEUED or LD_SEEN.
+ */
+enum ld_queued ld_walk_reach(struct ld_walk *w, const struct ld_object *o)
 {
-	struct ld_object o = { .addr = value, .depth = depth };
+	enum ld_queued ret;
 
+	if (!ld_is_object_address(o->addr)) {
+		w->out->out_foreign++;
+		return LD_FOREIGN;
+	}
+	ret = ld_walk_queue(w, o);
+	switch (ret) {
+	case LD_QUEUED:
+		ld_walk_count(w, o->from.edge, ld_edge_counter(followed));
+		break;
+	case LD_SEEN:
+		w->out->out_seen++;
+		break;
+	default:
+		/* Not even queued: nobody will know how long a string would have been. */
+		w->out->out_cut++;
+		ld_walk_count(w, o->from.edge, ld_edge_counter(cut));
+		ld_request_missing(w->rq, o->addr, ld_object_size(w, o),
+				   w->rq->stop ?: LIVEDUMP_BUDGET, 0);
+		break;
+	}
+	return ret;
+}
+
+/* A pointer to memory of unknown type: the object of a slab it lies in, or some bytes. */
+static void ld_walk_untyped(struct ld_walk *w, const struct livedump_edge *e, struct ld_object *o)
+{
+	struct ld_slab_object slab;
+
+	o->kind = e->flags & LIVEDUMP_EDGE_SCAN ? LD_SCANNED : LD_BYTES;
+	o->type = e->arg;
+	if (ld_is_object_address(o->addr) && ld_slab_object(w, o->addr, &slab)) {
+		o->addr = slab.start;
+		o->type = slab.size;
+		o->flags = LIVEDUMP_OBJECT_SLAB | (slab.is_free ? LIVEDUMP_OBJECT_FREE : 0);
+	}
+	ld_walk_reach(w, o);
+}
+
+static void ld_walk_each_cpu(struct ld_walk *w, struct ld_object *o)
+{
+	u64 offset = o->addr;
+	unsigned int cpu;
+
+	for_each_possible_cpu(cpu) {
+		o->addr = offset + per_cpu_offset(cpu);
+		o->from.slot = cpu;
+		ld_walk_reach(w, o);
+	}
+}
+
+/* @value was read at @at, through edge @e, as which @o was come to. */
+static void ld_walk_follow(struct ld_walk *w, const struct livedump_edge *e, u64 at, u64 value,
+			   struct ld_object *o)
+{
 	w->out->out_pointers++;
 	if (!value) {
 		w->out->out_null++;
 		return;
 	}
-	if (!ld_is_kernel_address(value) || IS_ERR_VALUE((unsigned long)value)) {
-		w->out->out_foreign++;
-		return;
+	o->addr = value;
+	o->type = e->type;
+	switch (e->kind) {
+	case LIVEDUMP_EDGE_POINTER:
+		ld_walk_reach(w, o);
+		break;
+	case LIVEDUMP_EDGE_STRING:
+	case LIVEDUMP_EDGE_BYTES:
+		o->kind = e->kind == LIVEDUMP_EDGE_STRING ? LD_STRING : LD_BYTES;
+		o->type = e->arg;
+		ld_walk_reach(w, o);
+		break;
+	case LIVEDUMP_EDGE_OBJECT:
+		ld_walk_untyped(w, e, o);
+		break;
+	case LIVEDUMP_EDGE_PERCPU:
+		ld_walk_each_cpu(w, o);
+		break;
+	default:
+		ld_walk_container(w, e, at, value, o);
+		break;
 	}
-	if (e->kind == LIVEDUMP_EDGE_POINTER) {
-		o.type = e->type;
-	} else {
-		o.kind = e->kind;
-		o.type = e->arg;
-	}
-	if (ld_walk_seen(w, &o))
-		w->out->out_seen++;
-	else if (w->rq->stop || !ld_walk_queue(w, &o))
-		ld_walk_cut(w, &o);
 }
 
-static void ld_walk_edges(struct ld_walk *w, const struct ld_object *o)
+/* The pointers of one edge of a visited object. */
+static void ld_walk_edge(struct ld_walk *w, const struct ld_visit *v, u32 edge)
 {
-	const struct livedump_type *t = &w->plan.types[o->type];
-	const struct livedump_edge *e;
-	u64 addr, value;
-	u32 i, k;
+	const struct livedump_edge *e = &w->plan.edges[edge];
+	bool is_flex = e->flags & LIVEDUMP_EDGE_FLEX;
+	u64 stride = is_flex ? w->plan.types[v->o->type].flex_size : e->stride;
+	u64 nr = is_flex ? v->elements : e->count;
+	u64 addr, value, k;
 
-	for (i = 0; i < t->nr_edges; i++) {
-		e = &w->plan.edges[t->first_edge + i];
-		for (k = 0; k < e->count; k++) {
-			addr = o->addr + e->offset + (u64)k * e->stride;
-			ld_request_poll(w->rq);
-			if (w->rq->over)
-				return;
-			if (ld_walk_read(w, addr, &value, sizeof(value)))
-				ld_walk_follow(w, e, value, o->depth + 1);
-		}
+	for (k = 0; k < nr; k++) {
+		struct ld_object next = {
+			.depth = v->o->depth + !(e->flags & LIVEDUMP_EDGE_STEP),
+			.from = { .parent = v->listed, .edge = edge, .slot = k },
+		};
+
+		addr = v->o->addr + e->offset + k * stride;
+		ld_request_poll(w->rq);
+		if (w->rq->over)
+			return;
+		if (ld_walk_read(w, addr, &value, sizeof(value)))
+			ld_walk_follow(w, e, addr, value, &next);
 	}
+}
+
+/* Those edges of an object whose flags, of LIVEDUMP_EDGE_STEP, are @step. */
+static void ld_walk_edges(struct ld_walk *w, const struct ld_visit *v, u16 step)
+{
+	const struct livedump_type *t = &w->plan.types[v->o->type];
+	u32 i;
+
+	for (i = t->first_edge; i < t->first_edge + t->nr_edges && !w->rq->over; i++) {
+		if ((w->plan.edges[i].flags & LIVEDUMP_EDGE_STEP) == step)
+			ld_walk_edge(w, v, i);
+	}
+}
+
+/* Every aligned word of an object is a pointer of the edge that led to it. */
+static void ld_walk_scan(struct ld_walk *w, const struct ld_visit *v)
+{
+	const struct livedump_edge *e = &w->plan.edges[v->o->from.edge];
+	u64 end = v->o->addr + v->length;
+	u64 addr, value;
+
+	for (addr = ALIGN(v->o->addr, sizeof(value)); addr + sizeof(value) <= end;
+	     addr += sizeof(value)) {
+		struct ld_object next = {
+			.depth = v->o->depth + 1,
+			.from = { .parent = v->listed, .edge = v->o->from.edge,
+				  .slot = (addr - v->o->addr) / sizeof(value) },
+		};
+
+		ld_request_poll(w->rq);
+		if (w->rq->over)
+			return;
+		if (ld_walk_read(w, addr, &value, sizeof(value)))
+			ld_walk_follow(w, e, addr, value, &next);
+	}
+}
+
+static void ld_walk_visit(struct ld_walk *w, struct ld_object *o)
+{
+	struct ld_visit v = { .o = o };
+
+	if (o->is_root) {
+		/* Captured when it was queued; what is as near as itself was gone to then. */
+		v.listed = o->from.parent;
+		ld_walk_elements(w, o->addr, &w->plan.types[o->type], &v.elements);
+	} else {
+		ld_walk_record(w, &v, NULL);
+		if (o->kind == LD_TYPED)
+			ld_walk_edges(w, &v, LIVEDUMP_EDGE_STEP);
+	}
+	if (o->depth >= w->depth)
+		return;
+	if (o->kind == LD_TYPED)
+		ld_walk_edges(w, &v, 0);
+	else if (o->kind == LD_SCANNED)
+		ld_walk_scan(w, &v);
 }
 
 /**
@@ -294,22 +510,18 @@ static void ld_walk_edges(struct ld_walk *w, const struct ld_object *o)
  */
 void ld_walk_run(struct ld_walk *w)
 {
-	u32 nr_roots = w->objects.vec.nr;
 	struct ld_object *o;
 	u32 i;
 
 	for (i = 0; i < w->objects.vec.nr; i++) {
 		o = ld_walk_object(w, i);
-		ld_request_poll(w->rq);
-		if (w->rq->over) {
-			if (i >= nr_roots)
-				ld_request_missing(w->rq, o->addr, ld_object_size(w, o),
-						   w->rq->stop, 0);
+		if (o->kind == LD_NODE)
 			continue;
-		}
-		if (i >= nr_roots)
-			ld_walk_count(w, ld_walk_capture(w, o, 0, NULL));
-		if (o->kind == LD_TYPED && o->depth < w->depth)
-			ld_walk_edges(w, o);
+		ld_request_poll(w->rq);
+		if (!w->rq->over)
+			ld_walk_visit(w, o);
+		else if (!o->is_root)
+			ld_request_missing(w->rq, o->addr, ld_object_size(w, o), w->rq->stop,
+					   o->depth ? 0 : LIVEDUMP_HOLE_ASKED);
 	}
 }

@@ -797,8 +797,7 @@ struct livedump_hole {
 /* What is known of an object; livedump_object.flags, any of them. */
 #define LIVEDUMP_OBJECT_SLAB		0x1U	/* it is an object of a slab */
 #define LIVEDUMP_OBJECT_FREE		0x2U	/* which is free */
-#define LIVEDUMP_OBJECT_NODE		0x4U	/* a node of a container, of no type of the plan */
-#define LIVEDUMP_OBJECT_MISSING		0x8U	/* some of its bytes are missing */
+#define LIVEDUMP_OBJECT_MISSING		0x4U	/* some of its bytes are missing */
 
 /**
  * struct livedump_object - one object of a walk (%LIVEDUMP_LIST_OBJECTS)
@@ -808,7 +807,7 @@ struct livedump_hole {
  * @parent: index of the struct livedump_object it was reached from, or %LIVEDUMP_NO_PARENT
  * @edge: index of the edge it was reached through first, in the plan of the request; of a root, the
  *	index of the root
- * @type: index of its type in the plan, or 0xffffffff for none: a string, bytes, a node
+ * @type: index of its type in the plan, or 0xffffffff for none: a string, bytes
  * @slot: which of the edge's pointers
  * @depth: pointer hops from a root
  * @flags: LIVEDUMP_OBJECT_*
