@@ -65,6 +65,9 @@ void snap_endless(struct snap *s, __u64 address)
 	s->arg.depth = 1;
 }
 
+#define FILL(_at, _first, _last)		\
+	memset(&(_at)->_first, JUNK, (char *)(&(_at)->_last + 1) - (char *)&(_at)->_first)
+
 int ld_snapshot(int fd, struct snap *s)
 {
 	__u32 i;
@@ -73,10 +76,12 @@ int ld_snapshot(int fd, struct snap *s)
 	s->arg.types = (uintptr_t)s->types;
 	s->arg.edges = (uintptr_t)s->edges;
 	s->arg.out_bad_root = JUNK;
-	memset(&s->arg.out_objects, JUNK,
-	       sizeof(s->arg) - offsetof(struct livedump_snapshot, out_objects));
-	for (i = 0; i < s->arg.nr_roots && i < SNAP_ROOTS; i++)
-		memset(&s->roots[i].out_address, JUNK,
-		       sizeof(s->roots[i]) - offsetof(struct livedump_root, out_address));
+	FILL(&s->arg, out_objects, out_missing);
+	FILL(&s->arg, out_nodes, out_request);
+	for (i = 0; i < s->arg.nr_roots && i < SNAP_ROOTS; i++) {
+		FILL(&s->roots[i], out_address, out_missing);
+		FILL(&s->roots[i], out_hops, out_hops);
+		FILL(&s->roots[i], out_pointer, out_pointer);
+	}
 	return ioctl(fd, LIVEDUMP_SNAPSHOT, &s->arg);
 }

@@ -134,6 +134,17 @@ int ld_stop(int fd)
 	return ioctl(fd, LIVEDUMP_STOP, &arg);
 }
 
+int ld_annotate(int fd, const void *text, __u64 length)
+{
+	struct livedump_annotate arg = {
+		.size = sizeof(arg),
+		.text = (uintptr_t)text,
+		.length = length,
+	};
+
+	return ioctl(fd, LIVEDUMP_ANNOTATE, &arg);
+}
+
 /* Take away what an earlier test left behind. */
 void ld_destroy_all(int dev)
 {

@@ -40,6 +40,7 @@ int ld_status(int fd, struct livedump_status *ret);
 int ld_record(int fd, __u32 flags, struct livedump_range *ranges, __u32 nr,
 	      struct livedump_record *ret);
 int ld_stop(int fd);
+int ld_annotate(int fd, const void *text, __u64 length);
 
 void ld_destroy_all(int dev);
 struct livedump_range ld_virt(__u64 address, __u64 length);
@@ -68,6 +69,8 @@ size_t ld_same(const void *at, unsigned char byte, size_t size);
 #define test_err_snapshot(_errno, ...)	EXPECT_ERRNO(_errno, ld_snapshot(__VA_ARGS__))
 #define test_stop(...)			ASSERT_EQ(0, ld_stop(__VA_ARGS__))
 #define test_err_stop(_errno, ...)	EXPECT_ERRNO(_errno, ld_stop(__VA_ARGS__))
+#define test_annotate(...)		ASSERT_EQ(0, ld_annotate(__VA_ARGS__))
+#define test_err_annotate(_errno, ...)	EXPECT_ERRNO(_errno, ld_annotate(__VA_ARGS__))
 #define test_create(_fd, ...)		ASSERT_LE(0, (_fd) = ld_create(__VA_ARGS__))
 #define test_err_create(_errno, ...)	EXPECT_ERRNO(_errno, ld_create(__VA_ARGS__))
 #define test_open(_fd, ...)		ASSERT_LE(0, (_fd) = ld_open(__VA_ARGS__))
@@ -155,12 +158,14 @@ void reader_once(struct reader *r);
 /* ---- livedump_view.c: what a session's mappings show ---- */
 
 /**
- * struct view - a session's four regions
+ * struct view - a session's regions
  * @status: when they were mapped
  * @pages: @status.out_pages
  * @data: and their bytes
  * @aliases: @status.out_aliases
  * @holes: @status.out_holes
+ * @objects: @status.out_listed
+ * @notes: @status.out_notes
  * @page_offset: every page has an address in the direct map, whether it says so or not
  */
 struct view {
@@ -169,6 +174,8 @@ struct view {
 	const unsigned char *data;
 	const struct livedump_alias *aliases;
 	const struct livedump_hole *holes;
+	const struct livedump_object *objects;
+	const char *notes;
 	__u64 page_offset;
 };
 

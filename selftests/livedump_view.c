@@ -47,8 +47,11 @@ int view_map(struct view *v, int fd)
 	v->aliases = map_region(fd, LIVEDUMP_MMAP_ALIASES, v->status.out_aliases,
 				sizeof(*v->aliases));
 	v->holes = map_region(fd, LIVEDUMP_MMAP_HOLES, v->status.out_holes, sizeof(*v->holes));
+	v->objects = map_region(fd, LIVEDUMP_MMAP_OBJECTS, v->status.out_listed,
+				sizeof(*v->objects));
+	v->notes = map_region(fd, LIVEDUMP_MMAP_NOTES, v->status.out_notes, 1);
 	if (v->pages == MAP_FAILED || v->data == MAP_FAILED || v->aliases == MAP_FAILED ||
-	    v->holes == MAP_FAILED)
+	    v->holes == MAP_FAILED || v->objects == MAP_FAILED || v->notes == MAP_FAILED)
 		return -1;
 	return 0;
 }
@@ -59,6 +62,8 @@ void view_unmap(struct view *v)
 	unmap_region(v->data, v->status.out_pages, PAGE_SIZE);
 	unmap_region(v->aliases, v->status.out_aliases, sizeof(*v->aliases));
 	unmap_region(v->holes, v->status.out_holes, sizeof(*v->holes));
+	unmap_region(v->objects, v->status.out_listed, sizeof(*v->objects));
+	unmap_region(v->notes, v->status.out_notes, 1);
 	memset(v, 0, sizeof(*v));
 }
 

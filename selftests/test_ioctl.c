@@ -19,6 +19,7 @@ struct arrays {
 	struct livedump_root root;
 	struct livedump_type type;
 	struct livedump_list_entry entry;
+	char text[16];
 };
 
 /* Bytes of a structure. */
@@ -53,6 +54,7 @@ struct bench {
  * @on_session: a session's, not the device's
  * @fd_at: where it answers with a file descriptor, 0 if it does not
  * @size: of its structure
+ * @first: of its first version, where it has grown
  * @flags: known ones
  * @out: where its outputs are
  */
@@ -61,8 +63,9 @@ struct spec {
 	bool on_session;
 	size_t fd_at;
 	size_t size;
+	size_t first;
 	__u32 flags;
-	struct region out[2];
+	struct region out[3];
 };
 
 FIXTURE(ioctl) {
@@ -131,6 +134,7 @@ FIXTURE_VARIANT_ADD(ioctl, status) {
 		.nr = LIVEDUMP_STATUS,
 		.on_session = true,
 		.size = sizeof(struct livedump_status),
+		.first = offsetof(struct livedump_status, out_listed),
 		.out = {
 			{ offsetof(struct livedump_status, out_name),
 			  sizeof(struct livedump_status) },
@@ -156,12 +160,15 @@ FIXTURE_VARIANT_ADD(ioctl, snapshot) {
 		.nr = LIVEDUMP_SNAPSHOT,
 		.on_session = true,
 		.size = sizeof(struct livedump_snapshot),
-		.flags = LIVEDUMP_KEEP | LIVEDUMP_USER_MEMORY,
+		.first = offsetof(struct livedump_snapshot, slab),
+		.flags = LIVEDUMP_KEEP | LIVEDUMP_USER_MEMORY | LIVEDUMP_LIST_OBJECTS,
 		.out = {
 			{ offsetof(struct livedump_snapshot, out_bad_root),
 			  offsetof(struct livedump_snapshot, max_objects) },
 			{ offsetof(struct livedump_snapshot, out_objects),
-			  sizeof(struct livedump_snapshot) },
+			  offsetof(struct livedump_snapshot, slab) },
+			{ offsetof(struct livedump_snapshot, out_nodes),
+			  offsetof(struct livedump_snapshot, __reserved) },
 		},
 	},
 };
@@ -171,6 +178,14 @@ FIXTURE_VARIANT_ADD(ioctl, stop) {
 		.nr = LIVEDUMP_STOP,
 		.on_session = true,
 		.size = sizeof(struct livedump_stop),
+	},
+};
+
+FIXTURE_VARIANT_ADD(ioctl, annotate) {
+	.spec = {
+		.nr = LIVEDUMP_ANNOTATE,
+		.on_session = true,
+		.size = sizeof(struct livedump_annotate),
 	},
 };
 
@@ -246,6 +261,7 @@ static void prepare_requests(struct bench *b, unsigned int nr, void *arg)
 static void prepare(struct bench *b, const struct spec *spec, void *arg,
 		    unsigned char junk)
 {
+	struct livedump_annotate *note = arg;
 	struct livedump_list *list = arg;
 	size_t i;
 
@@ -266,6 +282,10 @@ static void prepare(struct bench *b, const struct spec *spec, void *arg,
 	case LIVEDUMP_RECORD:
 	case LIVEDUMP_SNAPSHOT:
 		prepare_requests(b, spec->nr, arg);
+		break;
+	case LIVEDUMP_ANNOTATE:
+		note->text = (uintptr_t)b->arrays->text;
+		note->length = sizeof(b->arrays->text);
 		break;
 	}
 	for (i = 0; i < ARRAY_SIZE(spec->out); i++)
@@ -327,11 +347,28 @@ TEST_F(ioctl, short_struct)
 	struct bench *b = &self->b;
 	__u32 size;
 
-	for (size = 0; size < spec->size; size++) {
+	for (size = 0; size < (spec->first ?: spec->size); size++) {
 		prepare(b, spec, b->room, JUNK);
 		*(__u32 *)b->room = size;
 		ASSERT_EQ(-1, call(b, spec, b->room)) TH_LOG("size %u", size);
 		ASSERT_EQ(EINVAL, errno) TH_LOG("size %u", size);
+	}
+}
+
+/* A caller that was built before the structure grew: what he does not have is zero, and is his. */
+TEST_F(ioctl, older_struct)
+{
+	const struct spec *spec = &variant->spec;
+	struct bench *b = &self->b;
+	size_t size, tail;
+
+	for (size = spec->first ?: spec->size; size <= spec->size; size++) {
+		prepare(b, spec, b->room, JUNK);
+		*(__u32 *)b->room = size;
+		tail = spec->size - size;
+		memset(b->room + size, JUNK, tail);
+		ASSERT_EQ(0, call(b, spec, b->room)) TH_LOG("size %zu", size);
+		EXPECT_EQ(tail, ld_same(b->room + size, JUNK, tail)) TH_LOG("size %zu", size);
 	}
 }
 
@@ -517,7 +554,7 @@ TEST_F(unknown, ioctl)
 
 	for (nr = LIVEDUMP_LIST + 1; nr < 0xdb00 + 256; nr++) {
 		EXPECT_ERRNO(ENOTTY, ioctl(self->dev, nr, arg));
-		if (nr < LIVEDUMP_STATUS || nr > LIVEDUMP_STOP)
+		if (nr < LIVEDUMP_STATUS || nr > LIVEDUMP_ANNOTATE)
 			EXPECT_ERRNO(ENOTTY, ioctl(self->fd, nr, arg));
 	}
 	EXPECT_ERRNO(ENOTTY, ioctl(self->dev, 0, arg));

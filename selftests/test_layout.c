@@ -127,10 +127,18 @@ TEST(sessions)
 		     AT(livedump_status, out_refreshed, 176),
 		     AT(livedump_status, out_busy_ns, 184),
 		     AT(livedump_status, out_missing, 192),
-		     ENDS(livedump_status, 320));
+		     AT(livedump_status, out_listed, 320),
+		     AT(livedump_status, out_unlisted, 328),
+		     AT(livedump_status, out_notes, 336),
+		     ENDS(livedump_status, 344));
 	CHECK_LAYOUT(AT(livedump_stop, size, 0),
 		     AT(livedump_stop, flags, 4),
 		     ENDS(livedump_stop, 8));
+	CHECK_LAYOUT(AT(livedump_annotate, size, 0),
+		     AT(livedump_annotate, flags, 4),
+		     AT(livedump_annotate, text, 8),
+		     AT(livedump_annotate, length, 16),
+		     ENDS(livedump_annotate, 24));
 }
 
 TEST(record)
@@ -158,7 +166,12 @@ TEST(snapshot)
 		     AT(livedump_type, first_edge, 4),
 		     AT(livedump_type, nr_edges, 8),
 		     AT(livedump_type, __reserved, 12),
-		     ENDS(livedump_type, 16));
+		     AT(livedump_type, flex_start, 16),
+		     AT(livedump_type, flex_size, 20),
+		     AT(livedump_type, flex_count, 24),
+		     AT(livedump_type, flex_width, 28),
+		     AT(livedump_type, flex_more, 30),
+		     ENDS(livedump_type, 32));
 	CHECK_LAYOUT(AT(livedump_edge, offset, 0),
 		     AT(livedump_edge, kind, 4),
 		     AT(livedump_edge, flags, 6),
@@ -176,7 +189,13 @@ TEST(snapshot)
 		     AT(livedump_root, out_address, 152),
 		     AT(livedump_root, out_recorded, 160),
 		     AT(livedump_root, out_missing, 168),
-		     ENDS(livedump_root, 296));
+		     AT(livedump_root, path, 296),
+		     AT(livedump_root, nr_path, 360),
+		     AT(livedump_root, offset, 364),
+		     AT(livedump_root, out_hops, 368),
+		     AT(livedump_root, __reserved, 372),
+		     AT(livedump_root, out_pointer, 376),
+		     ENDS(livedump_root, 384));
 	CHECK_LAYOUT(AT(livedump_snapshot, size, 0),
 		     AT(livedump_snapshot, flags, 4),
 		     AT(livedump_snapshot, roots, 8),
@@ -203,7 +222,21 @@ TEST(snapshot)
 		     AT(livedump_snapshot, out_cut, 144),
 		     AT(livedump_snapshot, out_time_ns, 152),
 		     AT(livedump_snapshot, out_missing, 160),
-		     ENDS(livedump_snapshot, 288));
+		     AT(livedump_snapshot, slab, 288),
+		     AT(livedump_snapshot, edge_results, 296),
+		     AT(livedump_snapshot, edge_result_size, 304),
+		     AT(livedump_snapshot, max_list, 308),
+		     AT(livedump_snapshot, out_nodes, 312),
+		     AT(livedump_snapshot, out_long, 320),
+		     AT(livedump_snapshot, out_broken, 328),
+		     AT(livedump_snapshot, out_request, 336),
+		     AT(livedump_snapshot, __reserved, 340),
+		     ENDS(livedump_snapshot, 344));
+	CHECK_LAYOUT(AT(livedump_edge_result, out_followed, 0),
+		     AT(livedump_edge_result, out_cut, 4),
+		     AT(livedump_edge_result, out_long, 8),
+		     AT(livedump_edge_result, out_broken, 12),
+		     ENDS(livedump_edge_result, 16));
 }
 
 TEST(mappings)
@@ -226,10 +259,23 @@ TEST(mappings)
 		     AT(livedump_hole, flags, 22),
 		     AT(livedump_hole, __reserved, 24),
 		     ENDS(livedump_hole, 32));
+	CHECK_LAYOUT(AT(livedump_object, address, 0),
+		     AT(livedump_object, length, 8),
+		     AT(livedump_object, request, 12),
+		     AT(livedump_object, parent, 16),
+		     AT(livedump_object, edge, 20),
+		     AT(livedump_object, type, 24),
+		     AT(livedump_object, slot, 28),
+		     AT(livedump_object, depth, 32),
+		     AT(livedump_object, flags, 34),
+		     AT(livedump_object, __reserved, 36),
+		     ENDS(livedump_object, 40));
 	EXPECT_EQ(0x0ULL, LIVEDUMP_MMAP_PAGES);
 	EXPECT_EQ(1ULL << 44, LIVEDUMP_MMAP_DATA);
 	EXPECT_EQ(2ULL << 44, LIVEDUMP_MMAP_ALIASES);
 	EXPECT_EQ(3ULL << 44, LIVEDUMP_MMAP_HOLES);
+	EXPECT_EQ(4ULL << 44, LIVEDUMP_MMAP_OBJECTS);
+	EXPECT_EQ(5ULL << 44, LIVEDUMP_MMAP_NOTES);
 }
 
 TEST(numbers)
@@ -243,6 +289,7 @@ TEST(numbers)
 	EXPECT_EQ(0xdb11, LIVEDUMP_RECORD);
 	EXPECT_EQ(0xdb12, LIVEDUMP_SNAPSHOT);
 	EXPECT_EQ(0xdb13, LIVEDUMP_STOP);
+	EXPECT_EQ(0xdb14, LIVEDUMP_ANNOTATE);
 
 	EXPECT_EQ(0, LIVEDUMP_OK);
 	EXPECT_EQ(1, LIVEDUMP_FAULTED);
@@ -265,18 +312,37 @@ TEST(numbers)
 	EXPECT_EQ(1, LIVEDUMP_STOPPED);
 	EXPECT_EQ(1, LIVEDUMP_KEEP);
 	EXPECT_EQ(2, LIVEDUMP_USER_MEMORY);
+	EXPECT_EQ(4, LIVEDUMP_LIST_OBJECTS);
 	EXPECT_EQ(1, LIVEDUMP_RANGE_PHYS);
 	EXPECT_EQ(1, LIVEDUMP_EDGE_POINTER);
 	EXPECT_EQ(2, LIVEDUMP_EDGE_STRING);
 	EXPECT_EQ(3, LIVEDUMP_EDGE_BYTES);
+	EXPECT_EQ(4, LIVEDUMP_EDGE_OBJECT);
+	EXPECT_EQ(5, LIVEDUMP_EDGE_PERCPU);
+	EXPECT_EQ(6, LIVEDUMP_EDGE_LIST);
+	EXPECT_EQ(7, LIVEDUMP_EDGE_HLIST);
+	EXPECT_EQ(8, LIVEDUMP_EDGE_CHAIN);
+	EXPECT_EQ(9, LIVEDUMP_EDGE_RBTREE);
+	EXPECT_EQ(10, LIVEDUMP_EDGE_XARRAY);
+	EXPECT_EQ(11, LIVEDUMP_EDGE_MAPLE);
+	EXPECT_EQ(1, LIVEDUMP_EDGE_SCAN);
+	EXPECT_EQ(2, LIVEDUMP_EDGE_FLEX);
+	EXPECT_EQ(4, LIVEDUMP_EDGE_STEP);
 	EXPECT_EQ(0, LIVEDUMP_ROOT_ADDRESS);
 	EXPECT_EQ(1, LIVEDUMP_ROOT_PERCPU);
 	EXPECT_EQ(2, LIVEDUMP_ROOT_TASK);
+	EXPECT_EQ(3, LIVEDUMP_ROOT_SLAB);
+	EXPECT_EQ(1, LIVEDUMP_ROOT_PART);
 	EXPECT_EQ(1, LIVEDUMP_PAGE_RANGE);
 	EXPECT_EQ(2, LIVEDUMP_PAGE_OBJECT);
 	EXPECT_EQ(4, LIVEDUMP_PAGE_TABLE);
 	EXPECT_EQ(1, LIVEDUMP_HOLE_PHYS);
 	EXPECT_EQ(2, LIVEDUMP_HOLE_ASKED);
+	EXPECT_EQ(0xffffffff, LIVEDUMP_NO_PARENT);
+	EXPECT_EQ(1, LIVEDUMP_OBJECT_SLAB);
+	EXPECT_EQ(2, LIVEDUMP_OBJECT_FREE);
+	EXPECT_EQ(4, LIVEDUMP_OBJECT_NODE);
+	EXPECT_EQ(8, LIVEDUMP_OBJECT_MISSING);
 }
 
 TEST_HARNESS_MAIN

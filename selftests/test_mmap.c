@@ -38,10 +38,12 @@ FIXTURE_SETUP(mapping)
 	for (i = 3; i < ARRAY_SIZE(ranges); i++)
 		ranges[i] = ld_virt(8 * i, 4);
 	test_record(self->fd, 0, ranges, ARRAY_SIZE(ranges), NULL);
+	test_annotate(self->fd, ranges, sizeof(ranges));
 	ASSERT_EQ(0, view_map(&self->v, self->fd));
 	ASSERT_LT(130, self->v.status.out_pages);
 	ASSERT_LT(64, self->v.status.out_aliases);
 	ASSERT_LT(256, self->v.status.out_holes);
+	ASSERT_LT(PAGE_SIZE, self->v.status.out_notes);
 }
 
 FIXTURE_TEARDOWN(mapping)
@@ -86,6 +88,8 @@ TEST_F(mapping, rest_of_the_last_page)
 	EXPECT_EQ(rest, ld_same(self->v.aliases + st->out_aliases, 0, rest));
 	rest = END_OF(st->out_holes, self->v.holes) - st->out_holes * sizeof(*self->v.holes);
 	EXPECT_EQ(rest, ld_same(self->v.holes + st->out_holes, 0, rest));
+	rest = END_OF(st->out_notes, self->v.notes) - st->out_notes;
+	EXPECT_EQ(rest, ld_same(self->v.notes + st->out_notes, 0, rest));
 }
 
 /* Each page of a region, alone and with those behind it. */
@@ -127,6 +131,8 @@ TEST_F(mapping, windows)
 		      END_OF(st->out_aliases, self->v.aliases));
 	check_windows(_metadata, self->fd, LIVEDUMP_MMAP_HOLES, self->v.holes,
 		      END_OF(st->out_holes, self->v.holes));
+	check_windows(_metadata, self->fd, LIVEDUMP_MMAP_NOTES, self->v.notes,
+		      END_OF(st->out_notes, self->v.notes));
 }
 
 TEST_F(mapping, beyond_the_end)
@@ -137,6 +143,7 @@ TEST_F(mapping, beyond_the_end)
 		LIVEDUMP_MMAP_DATA + st->out_pages * PAGE_SIZE,
 		LIVEDUMP_MMAP_ALIASES + END_OF(st->out_aliases, self->v.aliases),
 		LIVEDUMP_MMAP_HOLES + END_OF(st->out_holes, self->v.holes),
+		LIVEDUMP_MMAP_NOTES + END_OF(st->out_notes, self->v.notes),
 	};
 	size_t i;
 
@@ -157,7 +164,7 @@ TEST_F(mapping, beyond_the_end)
 TEST_F(mapping, no_such_region)
 {
 	static const __u64 offsets[] = {
-		4ULL << 44, 5ULL << 44, 0xffULL << 44, 1ULL << 62, (1ULL << 44) - PAGE_SIZE,
+		6ULL << 44, 7ULL << 44, 0xffULL << 44, 1ULL << 62, (1ULL << 44) - PAGE_SIZE,
 		(2ULL << 44) - PAGE_SIZE, 1ULL << 43, 1ULL << 32,
 		/* Whose page numbers are small if they are cut to 32 bits. */
 		LIVEDUMP_MMAP_DATA + (1ULL << 43),
@@ -187,7 +194,7 @@ TEST_F(mapping, empty_session)
 {
 	static const __u64 regions[] = {
 		LIVEDUMP_MMAP_PAGES, LIVEDUMP_MMAP_DATA, LIVEDUMP_MMAP_ALIASES,
-		LIVEDUMP_MMAP_HOLES,
+		LIVEDUMP_MMAP_HOLES, LIVEDUMP_MMAP_OBJECTS, LIVEDUMP_MMAP_NOTES,
 	};
 	size_t i;
 	int fd;

@@ -11,6 +11,9 @@
 #define MORE	24
 #define MAX_ROOM	65536
 
+#define ENDS(_struct, _member)		\
+	(offsetof(struct _struct, _member) + sizeof(((struct _struct *)0)->_member))
+
 FIXTURE(snapshot_args) {
 	int dev;
 	int fd;
@@ -23,6 +26,7 @@ FIXTURE(snapshot_args) {
 
 FIXTURE_VARIANT(snapshot_args) {
 	size_t known;		/* bytes of an entry */
+	size_t first;		/* of its first version */
 	size_t pointer_at;	/* in the structure */
 	size_t size_at;
 	size_t array_at;	/* in struct snap */
@@ -31,6 +35,7 @@ FIXTURE_VARIANT(snapshot_args) {
 
 FIXTURE_VARIANT_ADD(snapshot_args, roots) {
 	.known = sizeof(struct livedump_root),
+	.first = ENDS(livedump_root, out_missing),
 	.pointer_at = offsetof(struct livedump_snapshot, roots),
 	.size_at = offsetof(struct livedump_snapshot, root_size),
 	.array_at = offsetof(struct snap, roots),
@@ -39,6 +44,7 @@ FIXTURE_VARIANT_ADD(snapshot_args, roots) {
 
 FIXTURE_VARIANT_ADD(snapshot_args, types) {
 	.known = sizeof(struct livedump_type),
+	.first = ENDS(livedump_type, __reserved),
 	.pointer_at = offsetof(struct livedump_snapshot, types),
 	.size_at = offsetof(struct livedump_snapshot, type_size),
 	.array_at = offsetof(struct snap, types),
@@ -46,6 +52,7 @@ FIXTURE_VARIANT_ADD(snapshot_args, types) {
 
 FIXTURE_VARIANT_ADD(snapshot_args, edges) {
 	.known = sizeof(struct livedump_edge),
+	.first = ENDS(livedump_edge, arg),
 	.pointer_at = offsetof(struct livedump_snapshot, edges),
 	.size_at = offsetof(struct livedump_snapshot, edge_size),
 	.array_at = offsetof(struct snap, edges),
@@ -119,12 +126,33 @@ TEST_F(snapshot_args, short_entries)
 {
 	__u32 size;
 
-	for (size = 0; size < variant->known; size++) {
+	for (size = 0; size < variant->first; size++) {
 		use_array(self->array, size);
 		EXPECT_ERRNO(EINVAL, call(self->fd, &self->snap.arg));
 	}
-	use_array(self->array, size);
-	EXPECT_EQ(0, call(self->fd, &self->snap.arg));
+}
+
+/* Callers that were built before an entry grew: what they do not have is zero, and stays theirs. */
+TEST_F(snapshot_args, older_entries)
+{
+	struct livedump_root *r;
+	size_t size, k;
+
+	for (size = variant->first; size <= variant->known; size++) {
+		memset(self->room, JUNK, MAX_ROOM);
+		for (k = 0; k < 3; k++)
+			memcpy(self->room + k * size, self->array + k * variant->known, size);
+		use_array(self->room, size);
+		ASSERT_EQ(0, call(self->fd, &self->snap.arg));
+		EXPECT_EQ(6, self->snap.arg.out_pointers + self->snap.arg.out_objects);
+		for (k = 0; k < 3; k++) {
+			r = variant->written ? (void *)self->room + k * size :
+			    &self->snap.roots[k];
+			EXPECT_EQ(16 + k, r->out_recorded);
+		}
+		EXPECT_EQ(MAX_ROOM - 3 * size, ld_same(self->room + 3 * size, JUNK,
+						       MAX_ROOM - 3 * size));
+	}
 }
 
 TEST_F(snapshot_args, long_entries)
@@ -216,9 +244,12 @@ TEST_F(snapshot_args, outputs_are_ignored_on_entry)
 	struct livedump_root *r = self->snap.roots;
 	size_t i;
 
-	for (i = 0; i < 3; i++)
-		memset(&r[i].out_address, 0xff,
-		       sizeof(r[i]) - offsetof(struct livedump_root, out_address));
+	for (i = 0; i < 3; i++) {
+		memset(&r[i].out_address, 0xff, offsetof(struct livedump_root, path) -
+		       offsetof(struct livedump_root, out_address));
+		r[i].out_hops = -1;
+		r[i].out_pointer = -1;
+	}
 	ASSERT_EQ(0, call(self->fd, &self->snap.arg));
 	for (i = 0; i < 3; i++) {
 		EXPECT_EQ(r[i].address, r[i].out_address);
