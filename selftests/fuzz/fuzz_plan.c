@@ -100,8 +100,7 @@ static void compile(struct ld_btfs *set, const uint8_t *bytes, struct ld_err *er
 	}
 	if (plan_invalid(plan.types, plan.nr_types, plan.edges, plan.nr_edges))
 		abort();
-	free(plan.types);
-	free(plan.edges);
+	ld_plan_free(&plan);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

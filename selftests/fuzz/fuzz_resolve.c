@@ -29,11 +29,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		if (ld_request_add(&req, resolver, target, &err) && !*err.msg)
 			abort();
 	if (!ld_request_compile(&req, resolver, size % 6, &err))
-		why = plan_invalid(req.types, req.nr_types, req.edges, req.nr_edges);
+		why = plan_invalid(req.plan.types, req.plan.nr_types, req.plan.edges, req.plan.nr_edges);
 	else if (!*err.msg)
 		abort();
 	for (i = 0; i < req.nr_roots; i++)
-		if (req.types && req.roots[i].type >= req.nr_types)
+		if (req.plan.types && req.roots[i].type >= req.plan.nr_types)
 			abort();
 	if (why)
 		abort();

@@ -202,8 +202,8 @@ void model_valid(const struct ld_request *req)
 	const char *why;
 	size_t i;
 
-	why = plan_invalid(req->types, req->nr_types, req->edges, req->nr_edges);
+	why = plan_invalid(req->plan.types, req->plan.nr_types, req->plan.edges, req->plan.nr_edges);
 	test_check(!why, __FILE__, __LINE__, "%s", why);
 	for (i = 0; i < req->nr_roots; i++)
-		CHECK(req->roots[i].type < req->nr_types);
+		CHECK(req->roots[i].type < req->plan.nr_types);
 }

@@ -15,20 +15,23 @@
 static struct ld_err err;
 static struct ld_plan plan;
 static struct btf *btf;
+static struct ld_btfs *set;
 static __u32 roots[8];
 
 static inline bool compile_all(const struct ld_ctype *types, size_t nr, unsigned int depth)
 {
-	struct ld_btfs *set = ld_btfs_wrap(btf);
 	const char *why;
 	int rc;
 
+	set = ld_btfs_wrap(btf);
 	memset(&plan, 0xa5, sizeof(plan));
 	rc = ld_plan_compile(set, types, nr, depth, roots, &plan, &err);
-	ld_btfs_free(set);
 	btf = NULL;
-	if (rc)
+	if (rc) {
+		ld_btfs_free(set);
+		set = NULL;
 		return false;
+	}
 	why = plan_invalid(plan.types, plan.nr_types, plan.edges, plan.nr_edges);
 	return test_check(!why, __FILE__, __LINE__, "%s", why);
 }
@@ -45,9 +48,9 @@ static inline bool compile(int id, unsigned int depth)
 
 static inline void done(void)
 {
-	free(plan.types);
-	free(plan.edges);
-	memset(&plan, 0, sizeof(plan));
+	ld_plan_free(&plan);
+	ld_btfs_free(set);
+	set = NULL;
 }
 
 /* Edges as text, one for each: "offset:kind>type*count/stride=arg", what is 0 or 1 left out. */
@@ -70,6 +73,27 @@ static inline const char *edges_of(size_t type)
 		if (e->arg)
 			len += sprintf(text + len, "=%u", e->arg);
 		if (len > sizeof(text) - 100)
+			break;
+	}
+	return text;
+}
+
+/* Names of a type's edges, one for each; "-" for an empty one. */
+static inline const char *names_of(size_t type)
+{
+	static char text[2000];
+	char name[200];
+	size_t len = 0;
+	__u32 i, edge;
+
+	text[0] = '\0';
+	for (i = 0; type < plan.nr_types && i < plan.types[type].nr_edges; i++) {
+		edge = plan.types[type].first_edge + i;
+		CHECK_EQ(ld_plan_edge_type(&plan, edge), type);
+		ld_plan_edge_name(&plan, edge, name, sizeof(name));
+		len += snprintf(text + len, sizeof(text) - len, "%s%s", i ? " " : "",
+				*name ? name : "-");
+		if (len >= sizeof(text))
 			break;
 	}
 	return text;

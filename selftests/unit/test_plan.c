@@ -332,7 +332,6 @@ TEST(plan_same_types)
 
 TEST(plan_definition_in_module)
 {
-	struct ld_btfs *set;
 	struct ld_ctype t;
 	int s;
 
@@ -349,7 +348,6 @@ TEST(plan_definition_in_module)
 		CHECK_EQ(plan.types[2].size, 128);
 	}
 	done();
-	ld_btfs_free(set);
 }
 
 TEST(plan_empty)
@@ -394,11 +392,13 @@ TEST(plan_huge_pointee)
 
 TEST(plan_is_deterministic)
 {
+	struct ld_btfs *first_set;
 	struct ld_plan first;
 
 	btf = model_btf();
 	CHECK(compile(m.rq, 5));
 	first = plan;
+	first_set = set;
 	btf = model_btf();
 	CHECK(compile(m.rq, 5));
 	CHECK_EQ(plan.nr_types, first.nr_types);
@@ -406,6 +406,6 @@ TEST(plan_is_deterministic)
 	CHECK(!memcmp(plan.types, first.types, plan.nr_types * sizeof(*plan.types)));
 	CHECK(!memcmp(plan.edges, first.edges, plan.nr_edges * sizeof(*plan.edges)));
 	done();
-	free(first.types);
-	free(first.edges);
+	ld_plan_free(&first);
+	ld_btfs_free(first_set);
 }

@@ -44,8 +44,7 @@ static void compile(struct ld_btfs *set, const char *type, unsigned int depth, s
 	test_check(!why, __FILE__, __LINE__, "%s, depth %u: %s", type, depth, why);
 	test_check(plan.nr_types >= at_least, __FILE__, __LINE__, "%s, depth %u: %zu types", type,
 		   depth, plan.nr_types);
-	free(plan.types);
-	free(plan.edges);
+	ld_plan_free(&plan);
 }
 
 static void compile_kernel(struct ld_btfs *set)

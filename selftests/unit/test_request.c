@@ -18,7 +18,7 @@ static bool add(const char *target)
 static void done(void)
 {
 	ld_request_free(&req);
-	CHECK(!req.roots && !req.ranges && !req.types && !req.root_types);
+	CHECK(!req.roots && !req.ranges && !req.plan.types && !req.root_types);
 	ld_resolver_free(r);
 }
 
@@ -36,16 +36,16 @@ TEST(request_mixed_targets)
 	CHECK_STR(req.root_labels[4], "jiffies");
 	CHECK_STR(req.range_labels[1], "0xffff888000001000:1K");
 	CHECK_EQ(req.ranges[1].length, 1024);
-	CHECK_EQ(req.nr_types, 0);
+	CHECK_EQ(req.plan.nr_types, 0);
 	if (CHECK(!ld_request_compile(&req, r, 2, &err))) {
 		model_valid(&req);
-		CHECK_EQ(req.types[req.roots[0].type].size, 128);
+		CHECK_EQ(req.plan.types[req.roots[0].type].size, 128);
 		CHECK_EQ(req.roots[1].type, req.roots[0].type);
-		CHECK_EQ(req.types[req.roots[2].type].size, 8);
-		CHECK_EQ(req.types[req.roots[2].type].nr_edges, 1);
-		CHECK_EQ(req.types[req.roots[3].type].size, 16);
-		CHECK_EQ(req.types[req.roots[4].type].size, 8);
-		CHECK_EQ(req.types[req.roots[4].type].nr_edges, 0);
+		CHECK_EQ(req.plan.types[req.roots[2].type].size, 8);
+		CHECK_EQ(req.plan.types[req.roots[2].type].nr_edges, 1);
+		CHECK_EQ(req.plan.types[req.roots[3].type].size, 16);
+		CHECK_EQ(req.plan.types[req.roots[4].type].size, 8);
+		CHECK_EQ(req.plan.types[req.roots[4].type].nr_edges, 0);
 	}
 	done();
 }
@@ -74,14 +74,14 @@ TEST(request_compile_again)
 	r = model_resolver(model_tree());
 	CHECK(add("vmlinux:init_task"));
 	CHECK(!ld_request_compile(&req, r, 3, &err));
-	types = req.nr_types;
+	types = req.plan.nr_types;
 	CHECK(types > 1);
 	CHECK(!ld_request_compile(&req, r, 0, &err));
-	CHECK_EQ(req.nr_types, 1);
-	CHECK_EQ(req.nr_edges, 0);
+	CHECK_EQ(req.plan.nr_types, 1);
+	CHECK_EQ(req.plan.nr_edges, 0);
 	CHECK(add("runqueues"));
 	CHECK(!ld_request_compile(&req, r, 3, &err));
-	CHECK_EQ(req.nr_types, types + 1);
+	CHECK_EQ(req.plan.nr_types, types + 1);
 	model_valid(&req);
 	done();
 }
@@ -92,8 +92,8 @@ TEST(request_without_roots)
 	r = model_resolver("/nonexistent");
 	CHECK(add("0xffff888000000000:64"));
 	CHECK(!ld_request_compile(&req, r, 5, &err));
-	CHECK_EQ(req.nr_types, 0);
-	CHECK_EQ(req.nr_edges, 0);
+	CHECK_EQ(req.plan.nr_types, 0);
+	CHECK_EQ(req.plan.nr_edges, 0);
 	done();
 }
 

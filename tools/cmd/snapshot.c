@@ -14,6 +14,8 @@
 
 /* A snapshot of several targets: one request for the objects, one for bare ranges. */
 struct taken {
+	struct ld_resolver *resolver;
+	char *build_id;
 	struct ld_request req;
 	struct livedump_snapshot snap;
 	struct livedump_record rec;
@@ -24,24 +26,21 @@ static int resolve(struct taken *t, const struct ld_session *session, const stru
 		   struct ld_err *err)
 {
 	const struct livedump_info *info = &session->info;
-	char *build_id = ld_vmcoreinfo_value((const char *)(uintptr_t)info->vmcoreinfo,
-					     info->out_vmcoreinfo_size, "BUILD-ID");
 	struct ld_resolver_opts opts = {
 		.vmlinux = args->vmlinux,
 		.proc = "/proc",
 		.sys = "/sys",
-		.build_id = build_id,
 	};
-	struct ld_resolver *resolver = NULL;
 	int i, result;
 
-	result = ld_resolver_new(&opts, &resolver, err);
+	t->build_id = ld_vmcoreinfo_value((const char *)(uintptr_t)info->vmcoreinfo,
+					  info->out_vmcoreinfo_size, "BUILD-ID");
+	opts.build_id = t->build_id;
+	result = ld_resolver_new(&opts, &t->resolver, err);
 	for (i = 0; !result && i < args->argc; i++)
-		result = ld_request_add(&t->req, resolver, args->argv[i], err);
+		result = ld_request_add(&t->req, t->resolver, args->argv[i], err);
 	if (!result)
-		result = ld_request_compile(&t->req, resolver, (unsigned int)args->depth, err);
-	ld_resolver_free(resolver);
-	free(build_id);
+		result = ld_request_compile(&t->req, t->resolver, (unsigned int)args->depth, err);
 	return result;
 }
 
@@ -94,11 +93,11 @@ static int take_objects(struct taken *t, int session, const struct ld_args *args
 	t->snap = (struct livedump_snapshot){
 		.flags = flags,
 		.roots = (uintptr_t)t->req.roots,
-		.types = (uintptr_t)t->req.types,
-		.edges = (uintptr_t)t->req.edges,
+		.types = (uintptr_t)t->req.plan.types,
+		.edges = (uintptr_t)t->req.plan.edges,
 		.nr_roots = (uint32_t)t->req.nr_roots,
-		.nr_types = (uint32_t)t->req.nr_types,
-		.nr_edges = (uint32_t)t->req.nr_edges,
+		.nr_types = (uint32_t)t->req.plan.nr_types,
+		.nr_edges = (uint32_t)t->req.plan.nr_edges,
 		.depth = (uint32_t)args->depth,
 		.max_objects = args->max_objects,
 		.max_bytes = args->max_bytes,
@@ -221,6 +220,8 @@ int ld_snapshot_targets(struct ld_session *session, const struct ld_args *args, 
 			print_text(&taken, session);
 	}
 	ld_request_free(&taken.req);
+	ld_resolver_free(taken.resolver);
+	free(taken.build_id);
 	return result;
 }
 

@@ -18,10 +18,8 @@ struct builder {
 	struct ld_err *err;
 };
 
-static int compare_edges(const void *pa, const void *pb)
+static int compare_edges(const struct livedump_edge *a, const struct livedump_edge *b)
 {
-	const struct livedump_edge *a = pa, *b = pb;
-
 	if (a->offset != b->offset)
 		return a->offset < b->offset ? -1 : 1;
 	if (a->kind != b->kind)
@@ -35,23 +33,32 @@ static int compare_edges(const void *pa, const void *pb)
 	return 0;
 }
 
+static int compare(const void *pa, const void *pb)
+{
+	const struct ld_plan_edge *a = pa, *b = pb;
+	int order = compare_edges(&a->edge, &b->edge);
+
+	/* of equal ones, the first member gives the name */
+	return order ?: a->path < b->path ? -1 : a->path > b->path;
+}
+
 /* Union members often agree. */
-static size_t unique(struct livedump_edge *edges, size_t nr)
+static size_t unique(struct ld_plan_edge *edges, size_t nr)
 {
 	size_t i, n = 0;
 
 	if (nr)
-		qsort(edges, nr, sizeof(*edges), compare_edges);
+		qsort(edges, nr, sizeof(*edges), compare);
 	for (i = 0; i < nr; i++)
-		if (!n || compare_edges(&edges[n - 1], &edges[i]))
+		if (!n || compare_edges(&edges[n - 1].edge, &edges[i].edge))
 			edges[n++] = edges[i];
 	return n;
 }
 
-static int append(struct builder *b, const struct livedump_edge *edges, size_t nr)
+static int append(struct builder *b, const struct ld_plan_edge *edges, size_t nr)
 {
 	struct ld_plan *plan = b->plan;
-	size_t room = b->room ?: 1024;
+	size_t room = b->room ?: 1024, i;
 	void *p;
 
 	if (plan->nr_edges + nr > LIVEDUMP_MAX_EDGES) {
@@ -61,15 +68,20 @@ static int append(struct builder *b, const struct livedump_edge *edges, size_t n
 	while (room < plan->nr_edges + nr)
 		room *= 2;
 	if (room != b->room) {
-		p = realloc(plan->edges, room * sizeof(*edges));
+		p = realloc(plan->edges, room * sizeof(*plan->edges));
 		if (!p)
 			return -1;
 		plan->edges = p;
+		p = realloc(plan->edge_paths, room * sizeof(*plan->edge_paths));
+		if (!p)
+			return -1;
+		plan->edge_paths = p;
 		b->room = room;
 	}
-	if (nr)
-		memcpy(plan->edges + plan->nr_edges, edges, nr * sizeof(*edges));
-	plan->nr_edges += nr;
+	for (i = 0; i < nr; i++) {
+		plan->edges[plan->nr_edges] = edges[i].edge;
+		plan->edge_paths[plan->nr_edges++] = edges[i].path;
+	}
 	return 0;
 }
 
@@ -132,10 +144,16 @@ static int hand_over(struct builder *b)
 
 	plan->nr_types = b->types.nr;
 	plan->types = calloc(plan->nr_types ?: 1, sizeof(*plan->types));
-	if (!plan->types)
+	plan->ctypes = calloc(plan->nr_types ?: 1, sizeof(*plan->ctypes));
+	if (!plan->types || !plan->ctypes)
 		return -1;
-	for (i = 0; i < plan->nr_types; i++)
+	for (i = 0; i < plan->nr_types; i++) {
 		plan->types[i] = b->types.all[i].out;
+		plan->ctypes[i] = b->types.all[i].type;
+	}
+	plan->paths = b->types.paths;
+	b->types.paths = NULL;
+	plan->set = b->types.set;
 	return 0;
 }
 
@@ -165,10 +183,7 @@ out:
 	if (rc && !err->msg[0])
 		explain(&b);
 	ld_plan_types_exit(&b.types);
-	if (rc) {
-		free(ret->types);
-		free(ret->edges);
-		memset(ret, 0, sizeof(*ret));
-	}
+	if (rc)
+		ld_plan_free(ret);
 	return rc;
 }

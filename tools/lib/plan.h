@@ -11,18 +11,41 @@
 /** LD_PLAN_BYTES: bytes recorded where the type pointed to is not known. */
 #define LD_PLAN_BYTES		256
 
+/** LD_PLAN_NO_PATH: path of an edge that lies in no member: its type is itself a pointer. */
+#define LD_PLAN_NO_PATH		0xffffffffU
+
+/**
+ * struct ld_plan_path - how to get from a type to a pointer in it: the last step
+ * @parent: index of the step before, or %LD_PLAN_NO_PATH
+ * @btf: whose string @name_off is
+ * @name_off: name of the member; steps into what has no name are left out
+ */
+struct ld_plan_path {
+	__u32 parent;
+	__u32 btf;
+	__u32 name_off;
+};
+
 /**
  * struct ld_plan - what the module needs to know of the types
  * @types: the roots' types first, then as they are met, nearest first
  * @nr_types: entries of @types
  * @edges: those of a type lie together, sorted by offset
  * @nr_edges: entries of @edges
+ * @ctypes: for each of @types, the C type
+ * @edge_paths: for each of @edges, index of the last step of its path, or %LD_PLAN_NO_PATH
+ * @paths: steps
+ * @set: where names are looked up; the caller's, and there for as long as names are asked for
  */
 struct ld_plan {
 	struct livedump_type *types;
 	size_t nr_types;
 	struct livedump_edge *edges;
 	size_t nr_edges;
+	struct ld_ctype *ctypes;
+	__u32 *edge_paths;
+	struct ld_plan_path *paths;
+	struct ld_btfs *set;
 };
 
 /**
@@ -32,7 +55,7 @@ struct ld_plan {
  * @nr: number of roots
  * @depth: pointer hops of the walk; types that far from every root get no edges
  * @index: for each root, the index of its type
- * @ret: the plan; free both arrays
+ * @ret: the plan; for ld_plan_free() on success
  * @err: filled on failure: a root without a size or too large, or a plan over the limits of
  *	the uapi (give a smaller depth)
  *
@@ -49,5 +72,42 @@ struct ld_plan {
  */
 int ld_plan_compile(struct ld_btfs *set, const struct ld_ctype *roots, size_t nr,
 		    unsigned int depth, __u32 *index, struct ld_plan *ret, struct ld_err *err);
+
+/** ld_plan_free() - free what a plan holds, and zero it. @plan: compiled, or zero */
+void ld_plan_free(struct ld_plan *plan);
+
+/**
+ * ld_plan_type_name() - a type of the plan in words
+ * @plan: the plan
+ * @type: index of the type
+ * @buf: where
+ * @size: of @buf
+ *
+ * Scalars of one size are one type, which has the name of the first that was met.
+ *
+ * Return: @buf, e.g. "struct task_struct" or "struct foo *[16]"; "" for what is no index.
+ */
+const char *ld_plan_type_name(const struct ld_plan *plan, size_t type, char *buf, size_t size);
+
+/**
+ * ld_plan_edge_type() - which type an edge lies in
+ * @plan: the plan
+ * @edge: index of the edge
+ *
+ * Return: index of the type, or @plan->nr_types for what is no edge.
+ */
+size_t ld_plan_edge_type(const struct ld_plan *plan, size_t edge);
+
+/**
+ * ld_plan_edge_name() - the member that an edge is
+ * @plan: the plan
+ * @edge: index of the edge
+ * @buf: where
+ * @size: of @buf
+ *
+ * Return: @buf: path from the type it lies in, without indices of arrays, e.g. "se.cfs_rq"; "" for
+ * the pointers of a type that is no struct, and for what is no index.
+ */
+const char *ld_plan_edge_name(const struct ld_plan *plan, size_t edge, char *buf, size_t size);
 
 #endif

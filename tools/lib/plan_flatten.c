@@ -15,6 +15,7 @@ struct flatten {
 	__u64 size;
 	unsigned int level;
 	unsigned int nesting;
+	__u32 path;
 };
 
 static int flatten_type(struct flatten *f, const struct ld_ctype *t, __u64 base);
@@ -27,7 +28,7 @@ static int step(struct flatten *f)
 	return -1;
 }
 
-static struct livedump_edge *new_edge(struct ld_plan_types *types)
+static struct ld_plan_edge *new_edge(struct ld_plan_types *types)
 {
 	size_t room = types->edges_room ? types->edges_room * 2 : 256;
 	void *p;
@@ -49,19 +50,21 @@ static struct livedump_edge *new_edge(struct ld_plan_types *types)
 /* Offsets are checked here, once: an object of malformed BTF may end before its members do. */
 static int add_edge(struct flatten *f, __u64 offset, __u16 kind, __u32 type, __u32 arg)
 {
-	struct livedump_edge *e;
+	struct ld_plan_edge *new;
 
 	if (f->size < LD_POINTER_SIZE || offset > f->size - LD_POINTER_SIZE)
 		return 0;
-	e = new_edge(f->types);
-	if (!e)
+	new = new_edge(f->types);
+	if (!new)
 		return -1;
-	memset(e, 0, sizeof(*e));
-	e->offset = offset;
-	e->kind = kind;
-	e->type = type;
-	e->count = 1;
-	e->arg = arg;
+	*new = (struct ld_plan_edge){
+		.edge.offset = offset,
+		.edge.kind = kind,
+		.edge.type = type,
+		.edge.count = 1,
+		.edge.arg = arg,
+		.path = f->path,
+	};
 	return 0;
 }
 
@@ -142,19 +145,20 @@ static int flatten_pointer(struct flatten *f, __u64 offset, struct ld_ctype t)
 /* Turn the edge of an array's first element into edges of all @n elements, @size bytes apart. */
 static int repeat(struct flatten *f, size_t index, __u64 n, __u64 size)
 {
-	struct livedump_edge e = f->types->edges[index], *new;
+	struct ld_plan_edge from = f->types->edges[index], *new;
+	struct livedump_edge *e = &from.edge;
 	__u64 step_by = size, copies = n, i;
 
-	if (e.count > 1 && e.stride * (__u64)e.count == size) {
-		f->types->edges[index].count = e.count * n;
+	if (e->count > 1 && e->stride * (__u64)e->count == size) {
+		f->types->edges[index].edge.count = e->count * n;
 		return 0;
 	}
-	if (e.count == 1 || e.count < n) {
+	if (e->count == 1 || e->count < n) {
 		/* Write the inner array out: each of its pointers gets the outer one's count. */
-		step_by = e.stride;
-		copies = e.count;
-		e.count = n;
-		e.stride = size;
+		step_by = e->stride;
+		copies = e->count;
+		e->count = n;
+		e->stride = size;
 	}
 	for (i = 0; i < copies; i++) {
 		if (step(f))
@@ -162,8 +166,8 @@ static int repeat(struct flatten *f, size_t index, __u64 n, __u64 size)
 		new = i ? new_edge(f->types) : &f->types->edges[index];
 		if (!new)
 			return -1;
-		*new = e;
-		new->offset += i * step_by;
+		*new = from;
+		new->edge.offset += i * step_by;
 	}
 	return 0;
 }
@@ -189,6 +193,42 @@ static int flatten_array(struct flatten *f, const struct ld_ctype *element, __u6
 	return 0;
 }
 
+/* One step further, into a member; only what has edges behind it stays in the list. */
+static int enter_member(struct flatten *f, __u32 btf, __u32 name_off)
+{
+	struct ld_plan_types *types = f->types;
+	size_t room = types->paths_room ? types->paths_room * 2 : 1024;
+	void *p;
+
+	if (types->nr_paths == types->paths_room) {
+		p = realloc(types->paths, room * sizeof(*types->paths));
+		if (!p)
+			return -1;
+		types->paths = p;
+		types->paths_room = room;
+	}
+	types->paths[types->nr_paths] = (struct ld_plan_path){ f->path, btf, name_off };
+	f->path = types->nr_paths++;
+	return 0;
+}
+
+static int flatten_member(struct flatten *f, const struct ld_ctype *t, __u32 name_off,
+			  __u64 base)
+{
+	const size_t paths = f->types->nr_paths, edges = f->types->nr_edges;
+	const __u32 path = f->path;
+	int rc;
+
+	if (*ld_btf_str(f->types->set, t->ref.btf, name_off) &&
+	    enter_member(f, t->ref.btf, name_off))
+		return -1;
+	rc = flatten_type(f, t, base);
+	f->path = path;
+	if (f->types->nr_edges == edges)
+		f->types->nr_paths = paths;
+	return rc;
+}
+
 static int flatten_members(struct flatten *f, struct ld_ref ref, const struct btf_type *t,
 			   __u64 base)
 {
@@ -204,7 +244,7 @@ static int flatten_members(struct flatten *f, struct ld_ref ref, const struct bt
 		if (btf_member_bitfield_size(t, i) || bits % 8)
 			continue;
 		inner.ref.id = m[i].type;
-		if (flatten_type(f, &inner, base + bits / 8))
+		if (flatten_member(f, &inner, m[i].name_off, base + bits / 8))
 			return -1;
 	}
 	return 0;
@@ -252,13 +292,14 @@ int ld_plan_flatten(struct ld_plan_types *types, size_t index)
 		.types = types,
 		.size = types->all[index].out.size,
 		.level = types->all[index].level,
+		.path = LD_PLAN_NO_PATH,
 	};
 	size_t i, n = 0;
 
 	if (flatten_type(&f, &t, 0))
 		return -1;
 	for (i = 0; i < types->nr_edges; i++)
-		if (is_valid(&types->edges[i], f.size))
+		if (is_valid(&types->edges[i].edge, f.size))
 			types->edges[n++] = types->edges[i];
 	types->nr_edges = n;
 	return 0;

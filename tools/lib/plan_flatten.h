@@ -22,6 +22,16 @@ struct ld_plan_type {
 };
 
 /**
+ * struct ld_plan_edge - an edge of the type in work
+ * @edge: what the module gets
+ * @path: where it was found: index into the steps, or %LD_PLAN_NO_PATH
+ */
+struct ld_plan_edge {
+	struct livedump_edge edge;
+	__u32 path;
+};
+
+/**
  * struct ld_plan_types - the types met so far, and the edges of the one in work
  * @set: BTF
  * @all: types, in the order they were met
@@ -33,6 +43,9 @@ struct ld_plan_type {
  * @edges: of the type in work, unsorted
  * @nr_edges: entries of @edges
  * @edges_room: room in @edges
+ * @paths: steps from types to the pointers in them
+ * @nr_paths: entries of @paths
+ * @paths_room: room in @paths
  * @steps: members looked at, bounded: malformed BTF can nest without end
  */
 struct ld_plan_types {
@@ -43,9 +56,12 @@ struct ld_plan_types {
 	__u32 **map;
 	__u32 nr_maps;
 	__u32 scalar[LD_PLAN_SCALAR + 1];
-	struct livedump_edge *edges;
+	struct ld_plan_edge *edges;
 	size_t nr_edges;
 	size_t edges_room;
+	struct ld_plan_path *paths;
+	size_t nr_paths;
+	size_t paths_room;
 	unsigned long steps;
 };
 

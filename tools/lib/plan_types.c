@@ -32,6 +32,7 @@ void ld_plan_types_exit(struct ld_plan_types *types)
 	free(types->map);
 	free(types->all);
 	free(types->edges);
+	free(types->paths);
 }
 
 static bool is_scalar(const struct btf_type *t)

@@ -2,7 +2,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "plan.h"
 #include "request.h"
 #include "resolver.h"
 
@@ -99,21 +98,10 @@ int ld_request_add(struct ld_request *req, struct ld_resolver *r, const char *ta
 	return rc;
 }
 
-static void free_plan(struct ld_request *req)
-{
-	free(req->types);
-	free(req->edges);
-	req->types = NULL;
-	req->edges = NULL;
-	req->nr_types = 0;
-	req->nr_edges = 0;
-}
-
 int ld_request_compile(struct ld_request *req, struct ld_resolver *r, unsigned int depth,
 		       struct ld_err *err)
 {
 	struct ld_btfs *set;
-	struct ld_plan plan;
 	__u32 *index;
 	size_t i;
 	int rc;
@@ -121,7 +109,7 @@ int ld_request_compile(struct ld_request *req, struct ld_resolver *r, unsigned i
 	if (depth > LIVEDUMP_MAX_DEPTH)
 		return ld_fail(err, LD_EXIT_USAGE, "a depth of %u: at most %d is possible", depth,
 			       LIVEDUMP_MAX_DEPTH);
-	free_plan(req);
+	ld_plan_free(&req->plan);
 	if (!req->nr_roots)
 		return 0;
 	set = ld_resolver_btfs(r, err);
@@ -130,17 +118,11 @@ int ld_request_compile(struct ld_request *req, struct ld_resolver *r, unsigned i
 	index = calloc(req->nr_roots, sizeof(*index));
 	if (!index)
 		return ld_fail(err, LD_EXIT_FAILED, "out of memory");
-	rc = ld_plan_compile(set, req->root_types, req->nr_roots, depth, index, &plan, err);
+	rc = ld_plan_compile(set, req->root_types, req->nr_roots, depth, index, &req->plan, err);
 	for (i = 0; !rc && i < req->nr_roots; i++)
 		req->roots[i].type = index[i];
 	free(index);
-	if (rc)
-		return -1;
-	req->types = plan.types;
-	req->nr_types = plan.nr_types;
-	req->edges = plan.edges;
-	req->nr_edges = plan.nr_edges;
-	return 0;
+	return rc;
 }
 
 void ld_request_free(struct ld_request *req)
@@ -156,6 +138,6 @@ void ld_request_free(struct ld_request *req)
 	free(req->root_types);
 	free(req->ranges);
 	free(req->range_labels);
-	free_plan(req);
+	ld_plan_free(&req->plan);
 	memset(req, 0, sizeof(*req));
 }

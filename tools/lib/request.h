@@ -7,6 +7,7 @@
 #include <linux/livedump.h>
 
 #include "err.h"
+#include "plan.h"
 
 /**
  * struct ld_resolver_opts - where names and types come from
@@ -40,12 +41,12 @@ void ld_resolver_free(struct ld_resolver *r);
 
 /**
  * struct ld_request - targets in the module's own terms
- * @roots: roots of typed targets, with out_ members zero; root.type indexes @types once compiled
+ * @roots: roots of typed targets, with out_ members zero; root.type indexes the types of @plan once
+ *	compiled
  * @root_labels: the target's text, one for each root
  * @ranges: targets without a type (``0xADDR:SIZE``)
  * @range_labels: the target's text, one for each range
- * @types: plan, after ld_request_compile()
- * @edges: plan, after ld_request_compile()
+ * @plan: after ld_request_compile(); its names last as long as the resolver
  * @root_types: opaque to callers: what each root's type is, before compilation
  */
 struct ld_request {
@@ -55,10 +56,7 @@ struct ld_request {
 	struct livedump_range *ranges;
 	char **range_labels;
 	size_t nr_ranges;
-	struct livedump_type *types;
-	size_t nr_types;
-	struct livedump_edge *edges;
-	size_t nr_edges;
+	struct ld_plan plan;
 	void *root_types;
 };
 
