@@ -12,12 +12,12 @@
 
 static int ld_check_target(const struct ld_plan *plan, const struct livedump_edge *e)
 {
-	bool is_type = e->type < plan->nr_types;
+	int has_type = e->type < plan->nr_types;
 
 	switch (e->kind) {
 	case LIVEDUMP_EDGE_POINTER:
 	case LIVEDUMP_EDGE_PERCPU:
-		return is_type && !e->arg ? 0 : -EINVAL;
+		return has_type && !e->arg ? 0 : -EINVAL;
 	case LIVEDUMP_EDGE_STRING:
 	case LIVEDUMP_EDGE_BYTES:
 	case LIVEDUMP_EDGE_OBJECT:
@@ -27,9 +27,9 @@ static int ld_check_target(const struct ld_plan *plan, const struct livedump_edg
 	case LIVEDUMP_EDGE_RBTREE:
 	case LIVEDUMP_EDGE_XARRAY:
 	case LIVEDUMP_EDGE_MAPLE:
-		return is_type && e->arg < LIVEDUMP_MAX_OBJECT_SIZE ? 0 : -EINVAL;
+		return has_type && e->arg < LIVEDUMP_MAX_OBJECT_SIZE ? 0 : -EINVAL;
 	case LIVEDUMP_EDGE_CHAIN:
-		return is_type && (__u64)e->arg + LD_POINTER_SIZE <= plan->types[e->type].size ?
+		return has_type && (__u64)e->arg + LD_POINTER_SIZE <= plan->types[e->type].size ?
 		       0 : -EINVAL;
 	default:
 		return -EINVAL;

@@ -141,7 +141,7 @@ TEST_F(plan, kinds_of_edges)
 	unsigned int kind;
 
 	for (kind = 0; kind < 0x10000; kind += kind < 64 ? 1 : 977) {
-		if (kind >= LIVEDUMP_EDGE_POINTER && kind <= LIVEDUMP_EDGE_BYTES)
+		if (kind >= LIVEDUMP_EDGE_POINTER && kind <= LIVEDUMP_EDGE_MAPLE)
 			continue;
 		e[0].kind = kind;
 		test_err_snapshot(EINVAL, self->fd, &self->snap);
@@ -157,10 +157,17 @@ TEST_F(plan, kinds_of_edges)
 
 TEST_F(plan, flags_of_edges)
 {
+	struct livedump_edge *e = self->snap.edges;
 	int bit;
 
-	for (bit = 0; bit < 16; bit++)
-		refused(EINVAL, self->snap.edges[bit % 3].flags, 1U << bit);
+	for (bit = 3; bit < 16; bit++)
+		refused(EINVAL, e[bit % 3].flags, 1U << bit);
+	/* Of other kinds, and of types with a flexible array. */
+	for (bit = 0; bit < 3; bit++) {
+		refused(EINVAL, e[bit].flags, LIVEDUMP_EDGE_SCAN);
+		refused(EINVAL, e[bit].flags, LIVEDUMP_EDGE_FLEX);
+		taken(e[bit].flags, LIVEDUMP_EDGE_STEP);
+	}
 }
 
 TEST_F(plan, types_of_edges)

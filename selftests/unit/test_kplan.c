@@ -8,8 +8,8 @@
 #include "kplan_oracle.h"
 #include "writer.h"
 
-#define NR_TYPES	3
-#define NR_EDGES	4
+#define NR_TYPES	4
+#define NR_EDGES	8
 
 struct model {
 	struct livedump_type types[NR_TYPES];
@@ -24,6 +24,8 @@ static void good(struct model *m)
 			{ .size = 64, .first_edge = 0, .nr_edges = 3 },
 			{ .size = 1, .first_edge = 3 },
 			{ .size = LIVEDUMP_MAX_OBJECT_SIZE, .first_edge = 3, .nr_edges = 1 },
+			{ .size = 40, .first_edge = 4, .nr_edges = 4, .flex_start = 32,
+			  .flex_size = 24, .flex_count = 30, .flex_width = 2, .flex_more = 1 },
 		},
 		.edges = {
 			{ .offset = 56, .kind = LIVEDUMP_EDGE_POINTER, .type = 2, .count = 1 },
@@ -33,6 +35,14 @@ static void good(struct model *m)
 			  .arg = LIVEDUMP_MAX_EDGE_BYTES },
 			{ .kind = LIVEDUMP_EDGE_POINTER, .type = 1,
 			  .count = LIVEDUMP_MAX_OBJECT_SIZE / 8, .stride = 8 },
+			{ .offset = 48, .kind = LIVEDUMP_EDGE_PERCPU, .type = 3, .count = 1,
+			  .flags = LIVEDUMP_EDGE_FLEX },
+			{ .kind = LIVEDUMP_EDGE_LIST, .type = 1, .count = 1, .arg = 9,
+			  .flags = LIVEDUMP_EDGE_STEP },
+			{ .kind = LIVEDUMP_EDGE_CHAIN, .type = 3, .count = 2, .stride = 8,
+			  .arg = 32 },
+			{ .kind = LIVEDUMP_EDGE_OBJECT, .count = 1, .arg = 1,
+			  .flags = LIVEDUMP_EDGE_SCAN },
 		},
 	};
 	m->plan = (struct ld_plan){ m->types, m->edges, NR_TYPES, NR_EDGES };
@@ -71,8 +81,20 @@ static void bad_types(void)
 	BAD(m.types[2].nr_edges = UINT32_MAX);
 	BAD(m.types[0].nr_edges = UINT32_MAX);
 	BAD(m.types[2].nr_edges = 0);
-	BAD(m.plan.nr_edges = 3);
-	BAD(m.plan.nr_types = 2);
+	BAD(m.plan.nr_edges = 7);
+	BAD(m.plan.nr_types = 3);
+	BAD(m.types[1].flex_start = 1);
+	BAD(m.types[1].flex_count = 1);
+	BAD(m.types[1].flex_width = 1);
+	BAD(m.types[1].flex_more = 1);
+	BAD(m.types[3].flex_start = 41);
+	BAD(m.types[3].flex_size = LIVEDUMP_MAX_OBJECT_SIZE + 1);
+	BAD(m.types[3].flex_size = 0);
+	BAD(m.types[3].flex_count = 39);
+	BAD(m.types[3].flex_count = UINT32_MAX);
+	BAD(m.types[3].flex_width = 3);
+	BAD(m.types[3].flex_width = 0);
+	BAD(m.types[3].flex_width = 16);
 }
 
 static void bad_edges(void)
@@ -80,8 +102,11 @@ static void bad_edges(void)
 	BAD(m.edges[0].offset = 57);
 	BAD(m.edges[0].offset = UINT32_MAX);
 	BAD(m.edges[0].kind = 0);
-	BAD(m.edges[0].kind = LIVEDUMP_EDGE_BYTES + 1);
-	BAD(m.edges[0].flags = 1);
+	BAD(m.edges[0].kind = LIVEDUMP_EDGE_MAPLE + 1);
+	BAD(m.edges[0].flags = LIVEDUMP_EDGE_SCAN);
+	BAD(m.edges[0].flags = LIVEDUMP_EDGE_FLEX);
+	BAD(m.edges[0].flags = 8);
+	BAD(m.edges[0].flags = 0x8000);
 	BAD(m.edges[0].type = NR_TYPES);
 	BAD(m.edges[0].arg = 1);
 	BAD(m.edges[0].count = 0);
@@ -94,6 +119,19 @@ static void bad_edges(void)
 	BAD(m.edges[1].count = 5);
 	BAD(m.edges[2].arg = LIVEDUMP_MAX_EDGE_BYTES + 1);
 	BAD(m.edges[3].count++);
+	BAD(m.edges[4].offset = 31);
+	BAD(m.edges[4].offset = 49);
+	BAD(m.edges[4].count = 2, m.edges[4].stride = 8);
+	BAD(m.edges[4].arg = 1);
+	BAD(m.edges[4].type = NR_TYPES);
+	BAD(m.edges[5].type = NR_TYPES);
+	BAD(m.edges[5].arg = LIVEDUMP_MAX_OBJECT_SIZE);
+	BAD(m.edges[5].kind = LIVEDUMP_EDGE_BYTES);
+	BAD(m.edges[6].arg = 33);
+	BAD(m.edges[6].arg = UINT32_MAX);
+	BAD(m.edges[6].type = 1);
+	BAD(m.edges[7].arg = 0);
+	BAD(m.edges[7].type = 1);
 	/* in 32 bits these would wrap around to something small */
 	BAD(m.edges[3].count = 0x20000001, m.edges[3].stride = 8);
 	BAD(m.edges[3].count = UINT32_MAX, m.edges[3].stride = UINT32_MAX);
