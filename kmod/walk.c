@@ -21,6 +21,10 @@
 /* Objects to make room for at a time: one chunk. */
 #define LD_OBJECTS_STEP		BIT(LD_OBJECTS_SHIFT)
 
+/* Most nodes of trees: a sparse one has several for an entry, and the first come before all entries. */
+#define LD_NODES		8ULL
+#define LD_MORE_NODES		1024
+
 /**
  * ld_walk_prepare() - make room for objects beforehand
  * @w: the walk
@@ -77,14 +81,16 @@ static bool ld_walk_seen(struct ld_walk *w, const struct ld_object *o)
  */
 enum ld_queued ld_walk_queue(struct ld_walk *w, const struct ld_object *o)
 {
-	u32 *nr = o->kind == LD_NODE ? &w->nr_nodes : &w->nr_objects;
+	bool is_node = o->kind == LD_NODE;
+	u32 *nr = is_node ? &w->nr_nodes : &w->nr_objects;
+	u64 max = is_node ? w->max_objects * LD_NODES + LD_MORE_NODES : w->max_objects;
 	struct ld_object *new;
 	int err;
 
 	if (ld_walk_seen(w, o))
 		return LD_SEEN;
 	/* Of roots, what is recorded already still counts. */
-	if ((w->rq->stop && !o->is_root) || *nr >= w->max_objects)
+	if ((w->rq->stop && !o->is_root) || *nr >= max)
 		return LD_CUT;
 	if (!ld_table_fits(&w->objects, 1)) {
 		err = ld_table_reserve(&w->objects, LD_OBJECTS_STEP);

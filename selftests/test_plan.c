@@ -289,13 +289,28 @@ TEST_F(plan, roots)
 	refused(EINVAL, r->cpu, LIVEDUMP_ALL_CPUS);
 	for (bit = 0; bit < 32; bit++)
 		refused(EINVAL, r->flags, 1U << bit);
+	refused(EINVAL, r->offset, 1);
+	refused(EINVAL, r->__reserved, 1);
+	refused(EINVAL, r->path[0], 1);
+	refused(EINVAL, r->path[LIVEDUMP_MAX_PATH - 1], 1);
+	refused(EINVAL, r->nr_path, LIVEDUMP_MAX_PATH + 1);
+	refused(EINVAL, r->nr_path, 0xffffffff);
+	taken(r->nr_path, LIVEDUMP_MAX_PATH);
 	r->kind = LIVEDUMP_ROOT_TASK;
 	r->address = getpid();
 	refused(EINVAL, r->cpu, 1);
 	refused(EINVAL, r->symbol[0], 'x');
-	refused(EINVAL, r->flags, 1);
+	refused(EINVAL, r->flags, 2);
+	/* A part of a task has a place in it, and the whole task has none. */
+	refused(EINVAL, r->offset, 8);
+	refused(EINVAL, r->nr_path, 1);
+	taken(r->flags, LIVEDUMP_ROOT_PART);
+	r->flags = LIVEDUMP_ROOT_PART;
+	taken(r->offset, 8);
+	taken(r->nr_path, 1);
+	r->flags = 0;
 	r->kind = LIVEDUMP_ROOT_PERCPU;
-	refused(EINVAL, r->flags, 1);
+	refused(EINVAL, r->flags, LIVEDUMP_ROOT_PART);
 	refused(EINVAL, r->type, 3);
 }
 

@@ -34,6 +34,16 @@ int livedump_test_map_more(void);
 int livedump_test_odd_init(void);
 void livedump_test_odd_exit(void);
 
+/* Global for their names, too. */
+extern struct livedump_test_box livedump_test_box;
+extern struct livedump_test_box livedump_test_big_box;
+int livedump_test_box_init(void);
+int livedump_test_box_more(void);
+void livedump_test_box_exit(void);
+
+int livedump_test_storm_start(void);
+void livedump_test_storm_stop(void);
+
 int livedump_test_thread_init(void);
 void livedump_test_thread_exit(void);
 

@@ -5,7 +5,9 @@
  *
  *   livedump_test/addresses  lines of "name value", value in hex: where things are
  *   livedump_test/control    takes "bump" (root.counter grows by one) and "map" (map a page by the
- *                            page table that maps map.first already; published as map.last)
+ *                            page table that maps map.first already; published as map.last),
+ *                            "box" (fill livedump_test_big_box), "storm" and "calm" (begin and
+ *                            cease to change livedump_test_storm all the time)
  */
 #include <linux/debugfs.h>
 #include <linux/module.h>
@@ -119,6 +121,14 @@ static int livedump_test_command(const char *word)
 	}
 	if (sysfs_streq(word, "map"))
 		return livedump_test_map_more();
+	if (sysfs_streq(word, "box"))
+		return livedump_test_box_more();
+	if (sysfs_streq(word, "storm"))
+		return livedump_test_storm_start();
+	if (sysfs_streq(word, "calm")) {
+		livedump_test_storm_stop();
+		return 0;
+	}
 	return -EINVAL;
 }
 
@@ -145,6 +155,8 @@ static const struct file_operations livedump_test_control_fops = {
 
 static void livedump_test_cleanup(void)
 {
+	livedump_test_storm_stop();
+	livedump_test_box_exit();
 	livedump_test_thread_exit();
 	livedump_test_odd_exit();
 	livedump_test_memory_exit();
@@ -164,6 +176,8 @@ static int __init livedump_test_init(void)
 		err = livedump_test_odd_init();
 	if (!err)
 		err = livedump_test_thread_init();
+	if (!err)
+		err = livedump_test_box_init();
 	if (err) {
 		livedump_test_cleanup();
 		return err;

@@ -11,6 +11,19 @@
 
 #include <linux/types.h>
 
+#ifdef __KERNEL__
+#include <linux/idr.h>
+#include <linux/list.h>
+#include <linux/llist.h>
+#include <linux/plist.h>
+#include <linux/rbtree.h>
+#include <linux/xarray.h>
+#if __has_include(<linux/maple_tree.h>)
+#include <linux/maple_tree.h>
+#define LIVEDUMP_TEST_MAPLE	1
+#endif
+#endif
+
 #ifndef __user
 #define __user
 #endif
@@ -31,11 +44,17 @@
 #define LIVEDUMP_TEST_BIG_PAGES		5
 #define LIVEDUMP_TEST_PLAIN_PAGES	64
 #define LIVEDUMP_TEST_COMPOUND_ORDER	3
+#define LIVEDUMP_TEST_BOX		1000	/* items of the box */
+#define LIVEDUMP_TEST_BIG_BOX		100000	/* and of the big one */
+#define LIVEDUMP_TEST_BUCKETS		16	/* of their hash tables */
+#define LIVEDUMP_TEST_FLEX		10	/* elements of their flexible arrays */
 
 /* ---- numbers ---- */
 
 #define LIVEDUMP_TEST_ROOT_MAGIC	0x1d7e57000000c0deULL
 #define LIVEDUMP_TEST_LEAF_MAGIC	0x1eaf1eaf00000000ULL
+#define LIVEDUMP_TEST_ITEM_MAGIC	0x17e3000000000000ULL
+#define LIVEDUMP_TEST_FLEX_MAGIC	0xf1e8000000000000ULL
 #define LIVEDUMP_TEST_PERCPU_MAGIC	0x9e2c900000000000ULL
 #define LIVEDUMP_TEST_U8		0xa1
 #define LIVEDUMP_TEST_U16		0xb2b3
@@ -313,5 +332,97 @@ struct livedump_test_root {
 	struct livedump_test_leaf *tagged;
 	struct livedump_test_percpu __percpu *percpu;
 };
+
+/* ---- containers ---- */
+
+/* Programs need to know how large links are, not what is in them. */
+#ifdef __KERNEL__
+#define LIVEDUMP_TEST_LINK(_type, _name, _words)	struct _type _name
+#else
+#define LIVEDUMP_TEST_LINK(_type, _name, _words)	__u64 _name[_words]
+#endif
+
+/**
+ * struct livedump_test_item - in every container of a box
+ * @magic: LIVEDUMP_TEST_ITEM_MAGIC + @index
+ * @index: which
+ * @zero: zero
+ * @list: in the box's list
+ * @bucket: in its hash table, bucket @index % LIVEDUMP_TEST_BUCKETS
+ * @stack: in its llist
+ * @rb: in its tree, by @index
+ * @plist: in its plist
+ * @next: next item of its chain
+ */
+struct livedump_test_item {
+	__u64 magic;
+	__u32 index;
+	__u32 zero;
+	LIVEDUMP_TEST_LINK(list_head, list, 2);
+	LIVEDUMP_TEST_LINK(hlist_node, bucket, 2);
+	LIVEDUMP_TEST_LINK(llist_node, stack, 1);
+	LIVEDUMP_TEST_LINK(rb_node, rb, 3);
+	LIVEDUMP_TEST_LINK(plist_node, plist, 5);
+	struct livedump_test_item *next;
+};
+
+/**
+ * struct livedump_test_flex - an object with a flexible array
+ * @magic: LIVEDUMP_TEST_FLEX_MAGIC
+ * @nr: LIVEDUMP_TEST_FLEX
+ * @zero: zero
+ * @elements: of which each leads to the item of its number
+ */
+struct livedump_test_flex {
+	__u64 magic;
+	__u16 nr;
+	__u16 zero[3];
+	struct livedump_test_element {
+		__u64 tag;
+		struct livedump_test_item *item;
+	} elements[];
+};
+
+#ifdef __KERNEL__
+/**
+ * struct livedump_test_box - the same items in containers of every kind
+ * @items: all of them, side by side, vmalloc'd
+ * @nr: how many
+ * @list: by @index
+ * @buckets: hash table
+ * @stack: llist
+ * @chain: by @index, linked by @next
+ * @rb: by @index
+ * @plist: by @index
+ * @xa: item i at livedump_test_place(i), and a number beyond them all
+ * @idr: item i as i + 1
+ * @mt: item i at 16 * i to 16 * i + 7
+ * @flex: with the first items
+ * @percpu: item @index is the CPU's number
+ */
+struct livedump_test_box {
+	struct livedump_test_item *items;
+	u32 nr;
+	struct list_head list;
+	struct hlist_head buckets[LIVEDUMP_TEST_BUCKETS];
+	struct llist_head stack;
+	struct livedump_test_item *chain;
+	struct rb_root rb;
+	struct plist_head plist;
+	struct xarray xa;
+	struct idr idr;
+#ifdef LIVEDUMP_TEST_MAPLE
+	struct maple_tree mt;
+#endif
+	struct livedump_test_flex *flex;
+	struct livedump_test_item __percpu *percpu;
+};
+#endif
+
+/* Where item @i is in the xarray: dense at first, then in a node of its own each. */
+static inline __u64 livedump_test_place(__u32 i)
+{
+	return i < LIVEDUMP_TEST_BOX / 2 ? i : i * 1001ULL;
+}
 
 #endif
