@@ -167,6 +167,7 @@ static inline int ld_table_reserve(struct ld_table *t, u32 more)
  * @holes_dropped: holes that found no room in @holes
  * @listed: struct livedump_object
  * @unlisted: objects that found no room in @listed
+ * @unlisted_request: the last request that had some
  * @notes: bytes
  * @bounce: a page to read into before an older copy is overwritten
  *
@@ -181,6 +182,7 @@ struct ld_store {
 	u64 holes_dropped;
 	struct ld_vec listed;
 	u64 unlisted;
+	u32 unlisted_request;
 	struct ld_vec notes;
 	void *bounce;
 };

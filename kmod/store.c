@@ -179,7 +179,8 @@ void ld_store_hole(struct ld_store *st, const struct livedump_hole *hole)
  * @o: the object; what it was reached from was listed before it
  *
  * May sleep. Where there is no room the object is counted as not listed: that is no reason to stop
- * recording.
+ * recording. The rest of the request then is not listed either: a list has no gaps, and nothing in
+ * it seems to be a root for want of what it was reached from.
  *
  * Return: index of its entry, ld_vec_at(&st->listed, index), or LD_NONE.
  */
@@ -187,7 +188,8 @@ u32 ld_store_object(struct ld_store *st, const struct livedump_object *o)
 {
 	u32 i = st->listed.nr;
 
-	if (ld_vec_reserve(&st->listed, 1)) {
+	if (o->request == st->unlisted_request || ld_vec_reserve(&st->listed, 1)) {
+		st->unlisted_request = o->request;
 		WRITE_ONCE(st->unlisted, st->unlisted + 1);
 		return LD_NONE;
 	}

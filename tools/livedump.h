@@ -34,6 +34,8 @@ enum ld_option_id {
 	LD_OPT_MAX_TIME,
 	LD_OPT_VMLINUX,
 	LD_OPT_PHYSICAL,
+	LD_OPT_OBJECTS,
+	LD_OPT_DOT,
 	LD_OPT_JSON,
 	LD_OPT_QUIET,
 	LD_OPT_HELP,
@@ -117,6 +119,8 @@ struct ld_args {
 	bool keep;
 	bool user_memory;
 	bool physical;
+	bool objects;
+	bool dot;
 	bool json;
 	bool quiet;
 	bool help;
@@ -204,7 +208,7 @@ void ld_complete(int word, int argc, char **argv);
  * ld_snapshot_targets() - resolve targets and take a snapshot of them
  * @session: open
  * @args: options of LD_SNAPSHOT_OPTIONS, and the targets as operands
- * @report: print what was recorded
+ * @report: print what was recorded, and keep the command line with the session
  * @err: filled on failure
  *
  * What is missing is told on standard error.

@@ -74,6 +74,14 @@ const struct ld_option ld_options[LD_NR_OPTIONS] = {
 		"physical", 'p', LD_KIND_FLAG, NULL, FIELD(physical), 0,
 		"the address is a physical one"
 	},
+	[LD_OPT_OBJECTS] = {
+		"objects", 0, LD_KIND_FLAG, NULL, FIELD(objects), 0,
+		"show each object: how it was reached, its type, address and size"
+	},
+	[LD_OPT_DOT] = {
+		"dot", 0, LD_KIND_FLAG, NULL, FIELD(dot), 0,
+		"show the objects as a graph for graphviz"
+	},
 	[LD_OPT_JSON] = {
 		"json", 'j', LD_KIND_FLAG, NULL, FIELD(json), 0,
 		"print JSON"

@@ -13,7 +13,7 @@ CORPUS	:= $(FUZZ_DIR)/corpus
 
 FUZZ_SEGMENTS := tools/lib/segments.c tools/lib/elf_head.c tools/lib/err.c
 FUZZ_COREFILE := tools/cmd/info.c $(patsubst %,tools/lib/%.c,corefile elf_head err json note \
-	reason session dev size summary)
+	objects objects_print reason session dev size summary)
 
 check-writer: $(FUZZ_DIR)/fuzz_segments $(FUZZ_DIR)/fuzz_corefile $(FUZZ_DIR)/seed_corefile
 	@mkdir -p $(CORPUS)/segments $(CORPUS)/corefile

@@ -10,14 +10,16 @@ UNIT_FLAGS := -std=gnu11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -g -O1 -Wall -Wext
 UNIT_LIBS := $(shell pkg-config --libs libelf json-c)
 
 # everything but the targets, which have tests of their own
-WRITER_LIB := $(patsubst %,tools/lib/%.c,array corefile dev drain elf_head err interrupt json \
-	note outfile reason resolver_suggest segments session size summary vmcore)
+WRITER_LIB := $(patsubst %,tools/lib/%.c,annotate annotate_names \
+	annotations corefile dev drain elf_head err interrupt json \
+	note objects objects_print outfile reason resolver_suggest segments session size \
+	summary vmcore)
 WRITER_LIB := $(wildcard $(WRITER_LIB))
 WRITER_CMD := $(wildcard tools/*.c tools/cmd/*.c) selftests/unit/writer_request.c
 WRITER_OBJ := $(WRITER_LIB:%.c=$(B)/unit-writer/%.o)
 WRITER_CMD_OBJ := $(filter-out %/tools/livedump.o,$(WRITER_CMD:%.c=$(B)/unit-writer/%.o)) \
 	$(B)/unit-writer/commands.o
-WRITER_TESTS := size segments vmcore outfile corefile note dev commands
+WRITER_TESTS := size segments vmcore outfile corefile note objects dev commands
 WRITER_BIN := $(WRITER_TESTS:%=$(B)/unit-writer/test_%)
 
 check-writer: $(WRITER_BIN)

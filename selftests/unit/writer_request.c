@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Targets are tested elsewhere: here none can be resolved. */
+#include <stdio.h>
+
 #include "request.h"
 
 int ld_resolver_new(const struct ld_resolver_opts *opts, struct ld_resolver **ret,
@@ -26,4 +28,16 @@ int ld_request_compile(struct ld_request *req, struct ld_resolver *r, unsigned i
 
 void ld_request_free(struct ld_request *req)
 {
+}
+
+const char *ld_plan_type_name(const struct ld_plan *plan, size_t type, char *buf, size_t size)
+{
+	snprintf(buf, size, "struct type_%zu", type);
+	return buf;
+}
+
+const char *ld_plan_edge_name(const struct ld_plan *plan, size_t edge, char *buf, size_t size)
+{
+	snprintf(buf, size, "edge_%zu", edge);
+	return buf;
 }

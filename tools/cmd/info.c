@@ -2,12 +2,14 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "corefile.h"
 #include "elf_head.h"
 #include "json.h"
 #include "livedump.h"
 #include "note.h"
+#include "objects_print.h"
 #include "reason.h"
 #include "size.h"
 #include "summary.h"
@@ -71,6 +73,23 @@ static struct json_object *parse_note(struct ld_corefile *c)
 	json_object_put(note);
 	ld_corefile_problem(c, "the LIVEDUMP note is garbled");
 	return NULL;
+}
+
+/* What ld_objects_decode() makes of the list of objects; 2 where there is none. */
+static int decode_objects(struct ld_corefile *c, struct ld_objects *ret)
+{
+	int result;
+
+	*ret = (struct ld_objects){ 0 };
+	if (!c->objects)
+		return 2;
+	result = ld_objects_decode(c->objects, c->objects_size, ret);
+	if (!result)
+		return 0;
+	*ret = (struct ld_objects){ 0 };
+	if (result < 0)
+		ld_corefile_problem(c, "the list of objects is garbled");
+	return result;
 }
 
 static char *vmcoreinfo(const struct ld_corefile *c, const char *key)
@@ -163,7 +182,30 @@ static void print_note(struct json_object *note)
 		print_hole(json_object_array_get_idx(holes, i));
 }
 
-static void print_json(const struct ld_corefile *c, const char *path, struct json_object *note)
+/* There may be millions, so each is printed by itself: as the last member of @top. */
+static void print_json_objects(struct json_object *top, const struct ld_objects *objects)
+{
+	const char *text = ld_json_pretty(top);
+	const size_t length = text ? strlen(text) : 0;
+	struct json_object *object;
+	uint32_t i;
+
+	if (length < 2)
+		return;
+	/* all but the brace at its end */
+	fwrite(text, 1, length - 2, stdout);
+	fputs(",\n  \"objects\":[", stdout);
+	for (i = 0; i < objects->nr; i++) {
+		object = ld_objects_json(objects, i);
+		printf("%s\n    %s", i ? "," : "", json_object_to_json_string(object));
+		json_object_put(object);
+	}
+	puts("\n  ]\n}");
+}
+
+/* @objects: to be shown too, or NULL */
+static void print_json(const struct ld_corefile *c, const char *path, struct json_object *note,
+		       const struct ld_objects *objects)
 {
 	struct json_object *top = json_object_new_object(), *problems;
 	char *release = vmcoreinfo(c, "OSRELEASE");
@@ -182,9 +224,33 @@ static void print_json(const struct ld_corefile *c, const char *path, struct jso
 	for (i = 0; i < c->nr_problems && i < LD_MAX_PROBLEMS; i++)
 		json_object_array_add(problems, ld_json_text(c->problems[i]));
 	json_object_object_add(top, "note", json_object_get(note));
-	ld_json_print(top);
+	if (objects) {
+		ld_json_number(top, "unlisted_objects", objects->unlisted);
+		print_json_objects(top, objects);
+		json_object_put(top);
+	} else {
+		ld_json_print(top);
+	}
 	free(release);
 	free(build_id);
+}
+
+static int print_objects(const struct ld_objects *objects, const struct ld_args *args,
+			 struct ld_err *err)
+{
+	FILE *to = args->dot ? stderr : stdout;
+
+	if (args->dot)
+		ld_objects_dot(objects, stdout);
+	else if (ld_objects_tree(objects, stdout))
+		return ld_fail(err, LD_EXIT_FAILED, "out of memory for %u objects", objects->nr);
+	fflush(stdout);
+	if (!objects->nr && !objects->unlisted)
+		fputs("no objects are listed in this file\n", to);
+	if (objects->unlisted)
+		fprintf(to, "%" PRIu64 " more objects are recorded but not listed\n",
+			objects->unlisted);
+	return LD_EXIT_OK;
 }
 
 static int tell_problems(const struct ld_corefile *c, const char *path, struct ld_err *err)
@@ -201,30 +267,52 @@ static int tell_problems(const struct ld_corefile *c, const char *path, struct l
 		       path);
 }
 
+static void print_all(const struct ld_corefile *c, const char *path, struct json_object *note)
+{
+	print_file(c, path);
+	if (note)
+		print_note(note);
+	else if (!c->note)
+		puts("note:     none; this vmcore was not made by livedump");
+}
+
+static int show(struct ld_corefile *core, const struct ld_args *args, struct ld_err *err)
+{
+	const bool wants_objects = args->objects || args->dot;
+	struct json_object *note = parse_note(core);
+	const char *path = args->argv[0];
+	struct ld_objects objects;
+	int result = decode_objects(core, &objects);
+
+	if (wants_objects && result == 1)
+		result = ld_fail(err, LD_EXIT_FAILED,
+				 "%s: the list of objects is of a version that is not known\n"
+				 "Use the livedump that made the file, or a newer one.", path);
+	else if (args->json)
+		print_json(core, path, note, args->objects ? &objects : NULL);
+	else if (wants_objects)
+		result = print_objects(&objects, args, err);
+	else
+		print_all(core, path, note);
+	json_object_put(note);
+	if (result < 0)
+		return result;
+	return tell_problems(core, path, err);
+}
+
 static int run(const struct ld_args *args, struct ld_err *err)
 {
 	const char *path = args->argv[0];
 	struct ld_corefile core;
-	struct json_object *note;
 	struct ld_err why;
 	int result;
 
-	if (ld_corefile_open(path, &core, &why)) {
+	if (args->dot && args->json)
+		return ld_fail(err, LD_EXIT_USAGE, "--dot is no JSON: leave one of them away");
+	if (ld_corefile_open(path, &core, &why))
 		result = ld_fail(err, why.code, "%s: %s", path, why.msg);
-	} else {
-		note = parse_note(&core);
-		if (args->json) {
-			print_json(&core, path, note);
-		} else {
-			print_file(&core, path);
-			if (note)
-				print_note(note);
-			else if (!core.note)
-				puts("note:     none; this vmcore was not made by livedump");
-		}
-		result = tell_problems(&core, path, err);
-		json_object_put(note);
-	}
+	else
+		result = show(&core, args, err);
 	ld_corefile_close(&core);
 	return result;
 }
@@ -234,7 +322,7 @@ const struct ld_command ld_cmd_info = {
 	.operands = "FILE",
 	.summary = "show what is in a vmcore and what is missing",
 	.details = "Needs neither the module nor root. The exit status is 1 for a damaged file.",
-	.options = LD_OPT_BIT(JSON),
+	.options = LD_OPT_BIT(OBJECTS) | LD_OPT_BIT(DOT) | LD_OPT_BIT(JSON),
 	.min = 1,
 	.max = 1,
 	.run = run,

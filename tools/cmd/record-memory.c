@@ -3,6 +3,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "annotate.h"
 #include "dev.h"
 #include "livedump.h"
 #include "reason.h"
@@ -51,9 +52,12 @@ static int record(const struct ld_args *args, struct ld_session *session,
 		.ranges = (uintptr_t)range,
 		.nr = 1,
 	};
-	int result = ld_dev_record(session->fd, &req, err);
 	char size[LD_SIZE_LEN];
+	int result;
 
+	if (ld_annotate_command(session->fd, args->full_argc, args->full_argv, err))
+		return -1;
+	result = ld_dev_record(session->fd, &req, err);
 	if (result < 0)
 		return -1;
 	if (args->json && print_json(session, range))

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "annotate.h"
 #include "dev.h"
 #include "livedump.h"
 #include "note.h"
@@ -80,10 +81,19 @@ static void tell_end(int result, struct taken *t, const struct ld_err *err)
 	fprintf(stderr, "livedump: %s\n", err->msg);
 }
 
+/* Without names the list of objects is still good: that is no reason to fail. */
+static void keep_names(const struct taken *t, int session)
+{
+	struct ld_err err;
+
+	if (ld_annotate_names(session, t->snap.out_request, &t->req, &err))
+		fprintf(stderr, "livedump: the objects' names are not kept: %s\n", err.msg);
+}
+
 static int take_objects(struct taken *t, int session, const struct ld_args *args,
 			struct ld_err *err)
 {
-	const uint32_t flags = (args->keep ? LIVEDUMP_KEEP : 0) |
+	const uint32_t flags = LIVEDUMP_LIST_OBJECTS | (args->keep ? LIVEDUMP_KEEP : 0) |
 			       (args->user_memory ? LIVEDUMP_USER_MEMORY : 0);
 	int result;
 	size_t i;
@@ -110,6 +120,7 @@ static int take_objects(struct taken *t, int session, const struct ld_args *args
 		tell_missing(t->req.root_labels[i], t->req.roots[i].out_missing, t);
 	tell_cut(&t->snap, t);
 	tell_end(result, t, err);
+	keep_names(t, session);
 	return 0;
 }
 
@@ -211,6 +222,8 @@ int ld_snapshot_targets(struct ld_session *session, const struct ld_args *args, 
 	int result = -1;
 
 	if (!resolve(&taken, session, args, err) &&
+	    (!report ||
+	     !ld_annotate_command(session->fd, args->full_argc, args->full_argv, err)) &&
 	    !take_objects(&taken, session->fd, args, err) &&
 	    !take_ranges(&taken, session->fd, args, err)) {
 		result = taken.incomplete ? LD_EXIT_INCOMPLETE : LD_EXIT_OK;

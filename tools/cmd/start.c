@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <stdio.h>
 
+#include "annotate.h"
 #include "livedump.h"
 
 static int run(const struct ld_args *args, struct ld_err *err)
@@ -19,7 +20,8 @@ static int run(const struct ld_args *args, struct ld_err *err)
 	if (!*name)
 		return ld_fail(err, LD_EXIT_USAGE, "the session's name is empty");
 	if (!ld_session_begin(&session, err) &&
-	    !ld_session_create(&session, name, &with, err)) {
+	    !ld_session_create(&session, name, &with, err) &&
+	    !ld_annotate_command(session.fd, args->full_argc, args->full_argv, err)) {
 		result = LD_EXIT_OK;
 		if (!args->quiet)
 			printf("session %s is open: livedump snapshot, record-memory, then stop\n",

@@ -13,6 +13,7 @@
 
 #include "corefile.h"
 #include "note.h"
+#include "objects.h"
 
 /* libelf reads notes into memory: no vmcore has more than this. */
 #define MAX_NOTES	0x40000000UL
@@ -125,6 +126,10 @@ static void read_notes(struct ld_corefile *c, size_t index, const GElf_Phdr *phd
 			   note.n_type == LD_NOTE_TYPE) {
 			c->note = base + desc;
 			c->note_size = note.n_descsz;
+		} else if (note_is(base + name, note.n_namesz, LD_OBJECTS_NAME) &&
+			   note.n_type == LD_OBJECTS_TYPE) {
+			c->objects = base + desc;
+			c->objects_size = note.n_descsz;
 		}
 	}
 }

@@ -23,6 +23,8 @@
  * @vmcoreinfo_size: its bytes
  * @note: the LIVEDUMP note, not NUL-terminated, or NULL
  * @note_size: its bytes
+ * @objects: the note that lists the objects, or NULL
+ * @objects_size: its bytes
  * @problems: what is wrong with the file
  * @nr_problems: how much is; not all of it may be in @problems
  */
@@ -37,6 +39,8 @@ struct ld_corefile {
 	size_t vmcoreinfo_size;
 	const char *note;
 	size_t note_size;
+	const char *objects;
+	size_t objects_size;
 	char problems[LD_MAX_PROBLEMS][160];
 	size_t nr_problems;
 };

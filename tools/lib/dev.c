@@ -68,6 +68,9 @@ static const struct {
 	{ LIVEDUMP_RECORD, ENOMEM, LD_DEV_CUT, NO_MEMORY },
 	{ LIVEDUMP_SNAPSHOT, EINTR, LD_DEV_CUT, "interrupted; what was recorded is kept" },
 	{ LIVEDUMP_RECORD, EINTR, LD_DEV_CUT, "interrupted; what was recorded is kept" },
+	{ LIVEDUMP_ANNOTATE, ENOSPC, LD_DEV_CUT, "the session is full" },
+	{ LIVEDUMP_ANNOTATE, ENOMEM, LD_DEV_CUT, "the kernel had no memory to give" },
+	{ LIVEDUMP_ANNOTATE, E2BIG, LD_DEV_CUT, "it is too long" },
 	{ 0, ESHUTDOWN, -1,
 	  "the session is stopped and takes no more\n"
 	  "Write it out (livedump stop -o FILE), then start another." },
@@ -109,6 +112,8 @@ static const char *request_name(unsigned long cmd)
 		return "recording memory";
 	case LIVEDUMP_SNAPSHOT:
 		return "recording objects";
+	case LIVEDUMP_ANNOTATE:
+		return "keeping a note with the session";
 	default:
 		return "stopping the session";
 	}
@@ -369,6 +374,17 @@ int ld_dev_stop(int session, struct ld_err *err)
 	struct livedump_stop stop = { .size = sizeof(stop) };
 
 	return ioctl(session, LIVEDUMP_STOP, &stop) ? explain(LIVEDUMP_STOP, "", err) : 0;
+}
+
+int ld_dev_annotate(int session, const void *text, size_t length, struct ld_err *err)
+{
+	struct livedump_annotate note = {
+		.size = sizeof(note),
+		.text = (uintptr_t)text,
+		.length = length,
+	};
+
+	return ioctl(session, LIVEDUMP_ANNOTATE, &note) ? explain(LIVEDUMP_ANNOTATE, "", err) : 0;
 }
 
 int ld_dev_map(int session, __u64 region, __u64 offset, size_t length, void **ret,

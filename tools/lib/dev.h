@@ -148,6 +148,17 @@ int ld_dev_snapshot(int session, struct livedump_snapshot *snapshot, char * cons
 int ld_dev_stop(int session, struct ld_err *err);
 
 /**
+ * ld_dev_annotate() - LIVEDUMP_ANNOTATE
+ * @session: a session
+ * @text: the note
+ * @length: bytes, not 0
+ * @err: filled on failure, and with LD_DEV_CUT
+ *
+ * Return: 0, LD_DEV_CUT where there is no room for it, or -1.
+ */
+int ld_dev_annotate(int session, const void *text, size_t length, struct ld_err *err);
+
+/**
  * ld_dev_map() - map a part of a session, read-only
  * @session: a session
  * @region: LIVEDUMP_MMAP_*

@@ -16,6 +16,7 @@
 #include "elf_head.h"
 #include "interrupt.h"
 #include "note.h"
+#include "objects.h"
 #include "size.h"
 
 /* Bytes of page data mapped at a time. */
@@ -103,6 +104,27 @@ static int make_core(struct ld_drain *d, struct ld_err *err)
 	return 0;
 }
 
+/* Of a session without objects there is no list. */
+static int add_objects(struct ld_drain *d, struct ld_err *err)
+{
+	const struct livedump_status *st = &d->contents.status;
+	size_t size;
+
+	if (!st->out_listed && !st->out_unlisted)
+		return 0;
+	d->objects = ld_objects_encode(d->contents.objects, st->out_listed, st->out_unlisted,
+				       &d->annotations, &size);
+	if (!d->objects)
+		return ld_fail(err, LD_EXIT_FAILED, "out of memory for the list of objects");
+	d->notes[d->core.nr_notes++] = (struct ld_elf_note){
+		.name = LD_OBJECTS_NAME,
+		.type = LD_OBJECTS_TYPE,
+		.desc = d->objects,
+		.size = size,
+	};
+	return 0;
+}
+
 static int make_notes(struct ld_drain *d, const struct ld_drain_opts *opts, struct ld_err *err)
 {
 	const struct livedump_info *info = &d->session->info;
@@ -111,6 +133,7 @@ static int make_notes(struct ld_drain *d, const struct ld_drain_opts *opts, stru
 		.contents = &d->contents,
 		.summary = &d->summary,
 		.incomplete = d->incomplete,
+		.commands = d->annotations.commands,
 		.argc = opts->argc,
 		.argv = opts->argv,
 	};
@@ -131,7 +154,7 @@ static int make_notes(struct ld_drain *d, const struct ld_drain_opts *opts, stru
 	};
 	d->core.notes = d->notes;
 	d->core.nr_notes = 2;
-	return 0;
+	return add_objects(d, err);
 }
 
 int ld_drain_begin(struct ld_drain *d, struct ld_session *session,
@@ -141,6 +164,8 @@ int ld_drain_begin(struct ld_drain *d, struct ld_session *session,
 	if (ld_contents_map(session->fd, &d->contents, err))
 		return -1;
 	ld_summary_make(&d->contents, session->info.out_page_size, &d->summary);
+	if (ld_annotations_read(d->contents.notes, d->contents.status.out_notes, &d->annotations))
+		return ld_fail(err, LD_EXIT_FAILED, "out of memory for the notes of the session");
 	d->incomplete = opts->incomplete || ld_contents_incomplete(&d->contents);
 	if (make_core(d, err) || make_notes(d, opts, err))
 		return -1;
@@ -189,6 +214,8 @@ int ld_drain_write(struct ld_drain *d, struct ld_outfile *out, struct ld_err *er
 void ld_drain_end(struct ld_drain *d)
 {
 	free(d->note);
+	free(d->objects);
+	ld_annotations_free(&d->annotations);
 	ld_contents_unmap(&d->contents);
 	*d = (struct ld_drain){ 0 };
 }

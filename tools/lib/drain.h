@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "annotations.h"
 #include "outfile.h"
 #include "session.h"
 #include "summary.h"
@@ -32,7 +33,9 @@ struct ld_drain_opts {
  * @incomplete: something that was asked for is missing
  * @core: the file to be
  * @notes: of the file
+ * @annotations: notes of the session
  * @note: text of ours
+ * @objects: the list of objects, or NULL
  * @size: of the file, once measured or written
  * @write_ns: time it took to write the file
  */
@@ -42,8 +45,10 @@ struct ld_drain {
 	struct ld_summary summary;
 	bool incomplete;
 	struct ld_vmcore core;
-	struct ld_elf_note notes[2];
+	struct ld_elf_note notes[3];
+	struct ld_annotations annotations;
 	char *note;
+	void *objects;
 	struct ld_vmcore_size size;
 	uint64_t write_ns;
 };

@@ -94,11 +94,16 @@ struct json_object *ld_json_element(struct json_object *array)
 	return element;
 }
 
+const char *ld_json_pretty(struct json_object *object)
+{
+	return json_object_to_json_string_ext(object, JSON_C_TO_STRING_PRETTY |
+					      JSON_C_TO_STRING_SPACED |
+					      JSON_C_TO_STRING_NOSLASHESCAPE);
+}
+
 int ld_json_print(struct json_object *object)
 {
-	const char *text = json_object_to_json_string_ext(object, JSON_C_TO_STRING_PRETTY |
-							  JSON_C_TO_STRING_SPACED |
-							  JSON_C_TO_STRING_NOSLASHESCAPE);
+	const char *text = ld_json_pretty(object);
 	int bad = !text || puts(text) < 0 || fflush(stdout);
 
 	json_object_put(object);

@@ -78,13 +78,51 @@ static void add_host(const struct ld_note_input *in, struct json_object *to)
 	ld_json_number(host, "ram", info->out_total_ram);
 }
 
+/* A member of what an earlier command has left, or null where it is not of @type. */
+static void copy_member(struct json_object *to, struct json_object *from, const char *key,
+			json_type type)
+{
+	struct json_object *value;
+
+	if (!json_object_object_get_ex(from, key, &value) || !json_object_is_type(value, type))
+		value = NULL;
+	json_object_object_add(to, key, json_object_get(value));
+}
+
+/* The commands of the session, and for each by whom and when it was given. */
+static void add_commands(const struct ld_note_input *in, struct json_object *written)
+{
+	struct json_object *commands = ld_json_array(written, "commands"), *command;
+	struct json_object *given = ld_json_array(written, "given"), *by, *words;
+	size_t i, nr = in->commands ? json_object_array_length(in->commands) : 0;
+	int k;
+
+	for (i = 0; i < nr; i++) {
+		command = json_object_array_get_idx(in->commands, i);
+		if (!json_object_object_get_ex(command, "command", &words))
+			continue;
+		json_object_array_add(commands, json_object_get(words));
+		by = ld_json_element(given);
+		copy_member(by, command, "time", json_type_string);
+		copy_member(by, command, "uid", json_type_int);
+		copy_member(by, command, "sudo_user", json_type_string);
+	}
+	words = json_object_new_array();
+	for (k = 0; k < in->argc; k++)
+		json_object_array_add(words, ld_json_text(in->argv[k]));
+	json_object_array_add(commands, words);
+	by = ld_json_element(given);
+	copy_member(by, written, "time", json_type_string);
+	copy_member(by, written, "uid", json_type_int);
+	copy_member(by, written, "sudo_user", json_type_string);
+}
+
 static void add_writer(const struct ld_note_input *in, struct json_object *to)
 {
-	struct json_object *written = ld_json_child(to, "written"), *command, *commands;
+	struct json_object *written = ld_json_child(to, "written");
 	struct timespec now;
 	char text[LD_SIZE_LEN];
 	uint64_t realtime;
-	int i;
 
 	clock_gettime(CLOCK_REALTIME, &now);
 	realtime = (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
@@ -95,12 +133,7 @@ static void add_writer(const struct ld_note_input *in, struct json_object *to)
 	ld_json_number(written, "module_abi", in->session->info.out_abi);
 	ld_json_number(written, "uid", getuid());
 	ld_json_string(written, "sudo_user", getenv("SUDO_USER"));
-	/* Of this process; other commands of the session are not on record. */
-	commands = ld_json_array(written, "commands");
-	command = json_object_new_array();
-	for (i = 0; i < in->argc; i++)
-		json_object_array_add(command, ld_json_text(in->argv[i]));
-	json_object_array_add(commands, command);
+	add_commands(in, written);
 }
 
 static void add_holes(const struct ld_contents *c, struct json_object *to)

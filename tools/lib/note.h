@@ -20,6 +20,7 @@
  * @contents: its index
  * @summary: its numbers
  * @incomplete: something that was asked for is missing
+ * @commands: of the session until now, as in struct ld_annotations, or NULL
  * @argc: arguments of this command
  * @argv: they, the program included
  */
@@ -28,6 +29,7 @@ struct ld_note_input {
 	const struct ld_contents *contents;
 	const struct ld_summary *summary;
 	bool incomplete;
+	struct json_object *commands;
 	int argc;
 	char **argv;
 };

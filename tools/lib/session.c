@@ -102,43 +102,63 @@ char *ld_session_path(const struct ld_session *s, const struct livedump_status *
 	return asprintf(&path, "livedump-%s-%s.vmcore", s->name, when) < 0 ? NULL : path;
 }
 
-int ld_contents_map(int session, struct ld_contents *ret, struct ld_err *err)
+/* The tables of a session: where each is, of how many entries of what size, and its pointer. */
+struct table {
+	__u64 region;
+	size_t length;
+	const void **at;
+};
+
+#define NR_TABLES	5
+
+static void list_tables(struct ld_contents *c, struct table tables[NR_TABLES])
 {
-	struct livedump_status *st = &ret->status;
-	void *pages, *aliases, *holes;
+	const struct livedump_status *st = &c->status;
+	const struct table all[NR_TABLES] = {
+		{ LIVEDUMP_MMAP_PAGES, st->out_pages * sizeof(*c->pages),
+		  (const void **)&c->pages },
+		{ LIVEDUMP_MMAP_ALIASES, st->out_aliases * sizeof(*c->aliases),
+		  (const void **)&c->aliases },
+		{ LIVEDUMP_MMAP_HOLES, st->out_holes * sizeof(*c->holes),
+		  (const void **)&c->holes },
+		{ LIVEDUMP_MMAP_OBJECTS, st->out_listed * sizeof(*c->objects),
+		  (const void **)&c->objects },
+		{ LIVEDUMP_MMAP_NOTES, st->out_notes, (const void **)&c->notes },
+	};
 
-	memset(ret, 0, sizeof(*ret));
-	if (ld_dev_status(session, st, err) ||
-	    ld_dev_map(session, LIVEDUMP_MMAP_PAGES, 0, st->out_pages * sizeof(*ret->pages),
-		       &pages, err))
-		return -1;
-	ret->pages = pages;
-	if (ld_dev_map(session, LIVEDUMP_MMAP_ALIASES, 0,
-		       st->out_aliases * sizeof(*ret->aliases), &aliases, err))
-		goto unmap;
-	ret->aliases = aliases;
-	if (ld_dev_map(session, LIVEDUMP_MMAP_HOLES, 0, st->out_holes * sizeof(*ret->holes),
-		       &holes, err))
-		goto unmap;
-	ret->holes = holes;
-	return 0;
-
-unmap:
-	ld_contents_unmap(ret);
-	return -1;
+	memcpy(tables, all, sizeof(all));
 }
 
-static void unmap(const void *at, size_t length)
+int ld_contents_map(int session, struct ld_contents *ret, struct ld_err *err)
 {
-	if (at)
-		munmap((void *)at, length);
+	struct table tables[NR_TABLES];
+	size_t i;
+	void *at;
+
+	memset(ret, 0, sizeof(*ret));
+	if (ld_dev_status(session, &ret->status, err))
+		return -1;
+	list_tables(ret, tables);
+	for (i = 0; i < NR_TABLES; i++) {
+		if (ld_dev_map(session, tables[i].region, 0, tables[i].length, &at, err)) {
+			ld_contents_unmap(ret);
+			return -1;
+		}
+		*tables[i].at = at;
+	}
+	return 0;
 }
 
 void ld_contents_unmap(struct ld_contents *c)
 {
-	unmap(c->pages, c->status.out_pages * sizeof(*c->pages));
-	unmap(c->aliases, c->status.out_aliases * sizeof(*c->aliases));
-	unmap(c->holes, c->status.out_holes * sizeof(*c->holes));
+	struct table tables[NR_TABLES];
+	size_t i;
+
+	list_tables(c, tables);
+	for (i = 0; i < NR_TABLES; i++) {
+		if (*tables[i].at)
+			munmap((void *)*tables[i].at, tables[i].length);
+	}
 	memset(c, 0, sizeof(*c));
 }
 

@@ -98,12 +98,16 @@ char *ld_session_path(const struct ld_session *s, const struct livedump_status *
  * @pages: @status.out_pages of them
  * @aliases: @status.out_aliases
  * @holes: @status.out_holes
+ * @objects: @status.out_listed
+ * @notes: @status.out_notes bytes
  */
 struct ld_contents {
 	struct livedump_status status;
 	const struct livedump_page *pages;
 	const struct livedump_alias *aliases;
 	const struct livedump_hole *holes;
+	const struct livedump_object *objects;
+	const char *notes;
 };
 
 /**

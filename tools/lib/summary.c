@@ -18,6 +18,8 @@ void ld_summary_make(const struct ld_contents *c, uint64_t page_size, struct ld_
 		.busy_ns = st->out_busy_ns,
 		.objects = st->out_objects,
 		.object_bytes = st->out_object_bytes,
+		.listed = st->out_listed,
+		.unlisted = st->out_unlisted,
 		.range_bytes = st->out_range_bytes,
 		.pages = st->out_pages,
 		.page_bytes = st->out_pages * page_size,
@@ -71,6 +73,8 @@ static const struct {
 	{ NULL, "busy_ns", offsetof(struct ld_summary, busy_ns) },
 	{ "objects", "count", offsetof(struct ld_summary, objects) },
 	{ "objects", "bytes", offsetof(struct ld_summary, object_bytes) },
+	{ "objects", "listed", offsetof(struct ld_summary, listed) },
+	{ "objects", "unlisted", offsetof(struct ld_summary, unlisted) },
 	{ "ranges", "bytes", offsetof(struct ld_summary, range_bytes) },
 	{ "pages", "count", offsetof(struct ld_summary, pages) },
 	{ "pages", "bytes", offsetof(struct ld_summary, page_bytes) },
@@ -173,6 +177,9 @@ void ld_summary_print(const struct ld_summary *s, FILE *to)
 
 	fprintf(to, "objects:  %" PRIu64 ", %s\n", s->objects,
 		ld_format_size(s->object_bytes, size));
+	if (s->unlisted)
+		fprintf(to, "          %" PRIu64 " of them are not in the list of objects\n",
+			s->unlisted);
 	fprintf(to, "ranges:   %s\n", ld_format_size(s->range_bytes, size));
 	fprintf(to, "pages:    %" PRIu64 ", %s (%" PRIu64 " with objects, %" PRIu64
 		" of ranges, %" PRIu64 " page tables)\n", s->pages,

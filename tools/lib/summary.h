@@ -15,6 +15,8 @@
  * @busy_ns: time they took
  * @objects: objects walked
  * @object_bytes: their bytes
+ * @listed: of the objects, those in the list of objects
+ * @unlisted: those that it had no room for
  * @range_bytes: bytes recorded by ranges
  * @pages: pages recorded
  * @page_bytes: their bytes
@@ -33,6 +35,8 @@ struct ld_summary {
 	uint64_t busy_ns;
 	uint64_t objects;
 	uint64_t object_bytes;
+	uint64_t listed;
+	uint64_t unlisted;
 	uint64_t range_bytes;
 	uint64_t pages;
 	uint64_t page_bytes;
