@@ -278,6 +278,9 @@ struct livedump_list {
 
 /** LIVEDUMP_SLAB_NONE: offset of a member that this kernel's structures do not have. */
 #define LIVEDUMP_SLAB_NONE		0xffffffffU
+/* Room for struct kmem_cache (16592 bytes in Debian's Linux 7.2) and struct kmem_cache_cpu. */
+#define LIVEDUMP_MAX_CACHE		65536
+#define LIVEDUMP_MAX_CPU_CACHE		4096
 
 /**
  * struct livedump_slab - where a kernel keeps what its slabs are
@@ -285,9 +288,10 @@ struct livedump_list {
  * @flags: must be zero
  * @slab_cache: the pointer to the slab's struct kmem_cache
  * @slab_freelist: the pointer to its first free object
- * @slab_counters: the 32-bit word with the number of objects; not shared with that of @slab_freelist
+ * @slab_counters: the 32-bit word with the number of objects in it
  * @objects_shift: its lowest bit in the word
  * @objects_bits: how many bits it has, 1 to 16
+ * @frozen_shift: the bit of the word that is set while a CPU allocates from the slab
  * @cache_name: pointer
  * @cache_size: bytes from one object to the next, 32 bits
  * @cache_object_size: bytes of an object itself, 32 bits
@@ -300,12 +304,12 @@ struct livedump_list {
  *	free objects that no freelist shows
  * @cpu_freelist: pointer to the first free object (NONE with @cache_cpu_slab)
  * @cpu_slab: pointer to the slab of that (NONE with @cache_cpu_slab)
- * @__reserved: must be zero
  *
- * Offsets are in bytes and aligned to what they lead to. Those named ``slab_`` lie in struct slab (up
- * to Linux 5.16 struct page), and within struct page; those named ``cache_`` in struct kmem_cache, below
- * 64 KiB; those named ``cpu_`` in struct kmem_cache_cpu, below 4 KiB. Everything they lead to is
- * read as something that may be anywhere: wrong offsets give wrong answers and do no harm.
+ * Offsets are in bytes, and aligned to what they lead to. Those named ``slab_`` lie in struct slab
+ * (up to Linux 5.16 in struct page) and within struct page; those named ``cache_`` in struct
+ * kmem_cache, below %LIVEDUMP_MAX_CACHE; those named ``cpu_`` in struct kmem_cache_cpu, below
+ * %LIVEDUMP_MAX_CPU_CACHE. Others are %EINVAL. What they lead to is read as something that may be
+ * anything: offsets that are wrong give wrong answers, and do no harm.
  */
 struct livedump_slab {
 	__u32 size;
@@ -315,6 +319,7 @@ struct livedump_slab {
 	__u32 slab_counters;
 	__u32 objects_shift;
 	__u32 objects_bits;
+	__u32 frozen_shift;
 	__u32 cache_name;
 	__u32 cache_size;
 	__u32 cache_object_size;
@@ -325,7 +330,6 @@ struct livedump_slab {
 	__u32 cache_sheaf_capacity;
 	__u32 cpu_freelist;
 	__u32 cpu_slab;
-	__u32 __reserved;
 };
 
 /** LIVEDUMP_CACHE_LEN: room for a slab cache's name, with its NUL. */
