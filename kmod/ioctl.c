@@ -66,6 +66,12 @@ static const struct ld_ioctl ld_control_ioctls[] = {
 		.min_size = offsetofend(struct livedump_list, __reserved),
 		.execute = ld_session_list,
 	},
+	{
+		.nr = LIVEDUMP_WHATIS,
+		.size = sizeof(struct livedump_whatis),
+		.min_size = offsetofend(struct livedump_whatis, out_cache_name),
+		.execute = ld_whatis,
+	},
 };
 
 static const struct ld_ioctl ld_session_ioctls[] = {

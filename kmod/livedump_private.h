@@ -452,6 +452,8 @@ struct ld_mapping {
 
 enum livedump_reason ld_translate(struct ld_ram *ram, u64 vaddr, struct ld_mapping *ret);
 enum livedump_reason ld_extent_lookup(const struct ld_extent *extent, u64 vaddr, u64 *pfn);
+bool ld_direct_pfn(u64 vaddr, u64 *pfn);
+enum livedump_reason ld_read_virt(struct ld_ram *ram, u64 vaddr, void *to, size_t size);
 u64 ld_kernel_start(void);
 
 /** ld_is_kernel_address() - may @addr be one of the kernel's? Return: whether it may. */
@@ -474,6 +476,7 @@ void ld_memory_get(void);
 void ld_memory_put(void);
 bool ld_memory_yield(void);
 enum livedump_reason ld_read_allowed(struct ld_ram *ram, u64 pfn, u32 flags);
+struct page *ld_slab_page(struct ld_ram *ram, u64 pfn);
 enum livedump_reason ld_read_page(u64 pfn, void *to);
 enum livedump_reason ld_read_bytes(const void *from, void *to, size_t size);
 
@@ -583,6 +586,7 @@ enum ld_queued {
  * @nr_nodes: nodes queued
  * @roots: the caller's
  * @edges: what became of each edge of the plan, or NULL
+ * @slab: checked, or NULL
  * @out: counters, in the caller's terms
  */
 struct ld_walk {
@@ -596,6 +600,7 @@ struct ld_walk {
 	u32 nr_nodes;
 	struct livedump_root *roots;
 	struct livedump_edge_result *edges;
+	const struct livedump_slab *slab;
 	struct livedump_snapshot *out;
 };
 
@@ -625,22 +630,56 @@ void ld_walk_container(struct ld_walk *w, const struct livedump_edge *e, u64 hea
 
 /* ---- slab.c ---- */
 
+/* What ld_slab_find() found. */
+enum ld_slab_kind {
+	LD_NO_SLAB,
+	LD_IN_SLAB,	/* in a slab, but in none of its objects, or KFENCE's: which it cannot know */
+	LD_IN_OBJECT,
+};
+
+/* Is an object of a slab free? */
+enum ld_slab_status {
+	LD_SLAB_UNKNOWN,
+	LD_SLAB_FREE,
+	LD_SLAB_ALLOCATED,
+};
+
 /**
  * struct ld_slab_object - an object of a slab
  * @start: its first byte
  * @size: bytes a caller of the allocator may use
  * @is_free: nobody has it
+ * @status: enum ld_slab_status; @is_free is LD_SLAB_FREE
+ * @stride: bytes from one object of the slab to the next
+ * @index: its number in the slab
+ * @objects: of the slab
+ * @slab: address of struct slab
+ * @cache: address of struct kmem_cache
+ * @name: address of the cache's name
  */
 struct ld_slab_object {
 	u64 start;
 	u32 size;
 	bool is_free;
+	enum ld_slab_status status;
+	u32 stride;
+	u32 index;
+	u32 objects;
+	u64 slab;
+	u64 cache;
+	u64 name;
 };
 
-static inline bool ld_slab_object(struct ld_walk *w, u64 addr, struct ld_slab_object *ret)
-{
-	return false;
-}
+int ld_slab_layout(u64 user, struct livedump_slab *ret);
+enum ld_slab_kind ld_slab_find(struct ld_ram *ram, const struct livedump_slab *layout, u64 addr,
+			       struct ld_slab_object *ret);
+void ld_slab_name(struct ld_ram *ram, u64 name, char *to, size_t size);
+bool ld_slab_object(struct ld_walk *w, u64 addr, struct ld_slab_object *ret);
+void ld_walk_slab(struct ld_walk *w, struct livedump_root *root);
+
+/* ---- whatis.c ---- */
+
+int ld_whatis(struct ld_cmd *cmd);
 
 /* ---- task.c ---- */
 

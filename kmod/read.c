@@ -207,6 +207,23 @@ enum livedump_reason ld_read_allowed(struct ld_ram *ram, u64 pfn, u32 flags)
 }
 
 /**
+ * ld_slab_page() - the slab that a page frame is part of
+ * @ram: the request's cache
+ * @pfn: any number
+ *
+ * Return: the slab's first struct page, NULL where the page frame may not be read or is of no slab.
+ */
+struct page *ld_slab_page(struct ld_ram *ram, u64 pfn)
+{
+	struct page *head;
+
+	if (ld_read_allowed(ram, pfn, 0))
+		return NULL;
+	head = compound_head(pfn_to_page(pfn));
+	return PageSlab(head) ? head : NULL;
+}
+
+/**
  * ld_read_page() - copy a page frame
  * @pfn: one that ld_read_allowed() let pass
  * @to: a page of our own memory; undefined after a failure
@@ -224,7 +241,7 @@ enum livedump_reason ld_read_page(u64 pfn, void *to)
 
 /**
  * ld_read_bytes() - copy something small: a page-table entry, a header
- * @from: in a page frame that ld_read_allowed() let pass
+ * @from: in a page frame that ld_read_allowed() let pass, or in the struct page of one
  * @to: our own
  * @size: bytes
  *

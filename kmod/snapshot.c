@@ -22,6 +22,7 @@
  * @edges: copy of the caller's edges
  * @results: one for each edge, NULL where nobody asks
  * @tasks: one for each root, NULL for roots that are none; referenced
+ * @slab: copy of what the caller says of slabs, if anything
  */
 struct ld_snap {
 	struct livedump_snapshot *arg;
@@ -30,6 +31,7 @@ struct ld_snap {
 	void *edges;
 	struct livedump_edge_result *results;
 	struct task_struct **tasks;
+	struct livedump_slab slab;
 };
 
 static const struct ld_array ld_roots = {
@@ -80,6 +82,9 @@ static int ld_check_root(const struct livedump_snapshot *arg, const struct lived
 		if (r->nr_path && !is_part)
 			return -EINVAL;
 		return r->cpu || r->symbol[0] || r->address > INT_MAX ? -EINVAL : 0;
+	case LIVEDUMP_ROOT_SLAB:
+		return r->cpu || r->address || r->nr_path || !r->symbol[0] || !arg->slab ?
+		       -EINVAL : 0;
 	default:
 		return -EINVAL;
 	}
@@ -211,6 +216,9 @@ static void ld_walk_all(struct ld_walk *w, struct ld_snap *snap)
 			else
 				ld_walk_task(w, snap->tasks[i], r);
 			break;
+		case LIVEDUMP_ROOT_SLAB:
+			ld_walk_slab(w, r);
+			break;
 		default:
 			ld_walk_from(w, r->address, r);
 			break;
@@ -230,6 +238,7 @@ static int ld_walk_session(struct ld_session *s, struct ld_snap *snap)
 		.max_objects = arg->max_objects ?: LIVEDUMP_DEFAULT_OBJECTS,
 		.roots = snap->roots,
 		.edges = snap->results,
+		.slab = arg->slab ? &snap->slab : NULL,
 		.out = arg,
 	};
 	int err;
@@ -298,6 +307,10 @@ static int ld_snap_copy(struct ld_snap *snap)
 		return err;
 	plan = (struct ld_plan){ snap->types, snap->edges, arg->nr_types, arg->nr_edges };
 	err = ld_plan_check(&plan);
+	if (err)
+		return err;
+	if (arg->slab)
+		err = ld_slab_layout(arg->slab, &snap->slab);
 	if (err)
 		return err;
 	if (arg->edge_results && arg->nr_edges) {

@@ -179,3 +179,51 @@ enum livedump_reason ld_extent_lookup(const struct ld_extent *extent, u64 vaddr,
 	*pfn = extent->pfn + ((vaddr - extent->start) >> PAGE_SHIFT);
 	return LIVEDUMP_OK;
 }
+
+/**
+ * ld_direct_pfn() - the page frame of an address in the direct map
+ * @vaddr: any address
+ * @pfn: the page frame; it need not be RAM
+ *
+ * Return: whether it is one.
+ */
+bool ld_direct_pfn(u64 vaddr, u64 *pfn)
+{
+	u64 start = (unsigned long)__va(0);
+
+	if (vaddr < start || vaddr >= (unsigned long)high_memory)
+		return false;
+	*pfn = (vaddr - start) >> PAGE_SHIFT;
+	return true;
+}
+
+/**
+ * ld_read_virt() - read from a virtual address, and record nothing
+ * @ram: the request's cache, or one of the caller's
+ * @vaddr: any address
+ * @to: our own; undefined after a failure
+ * @size: bytes
+ *
+ * Never sleeps. The caller has called ld_memory_get().
+ *
+ * Return: LIVEDUMP_OK, or why a byte cannot be read.
+ */
+enum livedump_reason ld_read_virt(struct ld_ram *ram, u64 vaddr, void *to, size_t size)
+{
+	enum livedump_reason why = LIVEDUMP_OK;
+	struct ld_mapping m;
+	size_t n;
+
+	if (vaddr + size < vaddr)
+		return LIVEDUMP_BAD_ADDRESS;
+	for (; size && !why; size -= n, to += n, vaddr += n) {
+		n = min_t(size_t, size, PAGE_SIZE - (vaddr & ~PAGE_MASK));
+		if (!ld_direct_pfn(vaddr, &m.pfn))
+			why = ld_translate(ram, vaddr, &m);
+		if (!why)
+			why = ld_read_allowed(ram, m.pfn, 0);
+		if (!why)
+			why = ld_read_bytes(__va(PFN_PHYS(m.pfn)) + (vaddr & ~PAGE_MASK), to, n);
+	}
+	return why;
+}

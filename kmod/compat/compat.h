@@ -14,6 +14,15 @@
 #include <linux/crash_core.h>
 #endif
 
+#ifdef LD_HAVE_KFENCE
+#include <linux/kfence.h>
+#else
+static inline bool is_kfence_address(const void *addr)
+{
+	return false;
+}
+#endif
+
 #ifndef LD_HAVE_VM_FLAGS_SET
 static inline void vm_flags_set(struct vm_area_struct *vma, unsigned long flags)
 {

@@ -276,6 +276,140 @@ struct livedump_list {
 
 #define LIVEDUMP_LIST			_IO(LIVEDUMP_TYPE, 0x04)
 
+/** LIVEDUMP_SLAB_NONE: offset of a member that this kernel's structures do not have. */
+#define LIVEDUMP_SLAB_NONE		0xffffffffU
+/* Room for struct kmem_cache (16592 bytes in Debian's Linux 7.2) and struct kmem_cache_cpu. */
+#define LIVEDUMP_MAX_CACHE		65536
+#define LIVEDUMP_MAX_CPU_CACHE		4096
+
+/**
+ * struct livedump_slab - where a kernel keeps what its slabs are
+ * @size: sizeof(struct livedump_slab)
+ * @flags: must be zero
+ * @slab_cache: the pointer to the slab's struct kmem_cache
+ * @slab_freelist: the pointer to its first free object
+ * @slab_counters: the 32-bit word with the number of objects in it
+ * @objects_shift: its lowest bit in the word
+ * @objects_bits: how many bits it has, 1 to 16
+ * @frozen_shift: the bit of the word that is set while a CPU allocates from the slab
+ * @cache_name: pointer
+ * @cache_size: bytes from one object to the next, 32 bits
+ * @cache_object_size: bytes of an object itself, 32 bits
+ * @cache_offset: where in a free object the pointer to the next is, 32 bits
+ * @cache_random: what that pointer is mixed with, 64 bits
+ *	(NONE without CONFIG_SLAB_FREELIST_HARDENED)
+ * @cache_red_left_pad: bytes before the object, 32 bits (NONE without CONFIG_SLUB_DEBUG)
+ * @cache_cpu_slab: per-CPU pointer to struct kmem_cache_cpu (NONE where there is no such structure)
+ * @cache_sheaf_capacity: whether the cache has sheaves, 32 bits (NONE before Linux 6.18): arrays of
+ *	free objects that no freelist shows
+ * @cpu_freelist: pointer to the first free object (NONE with @cache_cpu_slab)
+ * @cpu_slab: pointer to the slab of that (NONE with @cache_cpu_slab)
+ *
+ * Offsets are in bytes, and aligned to what they lead to. Those named ``slab_`` lie in struct slab
+ * (up to Linux 5.16 in struct page) and within struct page; those named ``cache_`` in struct
+ * kmem_cache, below %LIVEDUMP_MAX_CACHE; those named ``cpu_`` in struct kmem_cache_cpu, below
+ * %LIVEDUMP_MAX_CPU_CACHE. Others are %EINVAL. What they lead to is read as something that may be
+ * anything: offsets that are wrong give wrong answers, and do no harm.
+ */
+struct livedump_slab {
+	__u32 size;
+	__u32 flags;
+	__u32 slab_cache;
+	__u32 slab_freelist;
+	__u32 slab_counters;
+	__u32 objects_shift;
+	__u32 objects_bits;
+	__u32 frozen_shift;
+	__u32 cache_name;
+	__u32 cache_size;
+	__u32 cache_object_size;
+	__u32 cache_offset;
+	__u32 cache_random;
+	__u32 cache_red_left_pad;
+	__u32 cache_cpu_slab;
+	__u32 cache_sheaf_capacity;
+	__u32 cpu_freelist;
+	__u32 cpu_slab;
+};
+
+/** LIVEDUMP_CACHE_LEN: room for a slab cache's name, with its NUL. */
+#define LIVEDUMP_CACHE_LEN		64
+/** LIVEDUMP_COMM_LEN: room for a task's name, with its NUL. */
+#define LIVEDUMP_COMM_LEN		16
+/** LIVEDUMP_NO_CPU: @out_cpu where the address is of no CPU's. */
+#define LIVEDUMP_NO_CPU			0xffffffffU
+
+/* What is known of an address; livedump_whatis.out_flags, any of them. */
+#define LIVEDUMP_WHATIS_PAGE		0x01U	/* out_paddr: it is mapped */
+#define LIVEDUMP_WHATIS_SLAB		0x02U	/* out_cache: it lies in a slab */
+#define LIVEDUMP_WHATIS_OBJECT		0x04U	/* out_start: in an object, or beside it in its slot */
+#define LIVEDUMP_WHATIS_FREE		0x08U	/* which is free */
+#define LIVEDUMP_WHATIS_ALLOCATED	0x10U	/* or allocated; neither bit: not known */
+#define LIVEDUMP_WHATIS_KFENCE		0x20U	/* in KFENCE's pool */
+#define LIVEDUMP_WHATIS_PERCPU		0x40U	/* out_percpu: a CPU's copy of something */
+#define LIVEDUMP_WHATIS_STACK		0x80U	/* in the stack of out_task */
+#define LIVEDUMP_WHATIS_TASK		0x100U	/* out_task: it is the start of that task_struct */
+
+/**
+ * struct livedump_whatis - what an address is (LIVEDUMP_WHATIS)
+ * @size: sizeof(struct livedump_whatis)
+ * @flags: must be zero
+ * @address: any virtual address
+ * @slab: struct livedump_slab, or 0: then nothing is said of slabs
+ * @percpu_start: a stretch of per-CPU offsets, as /proc/kallsyms has them: is the address some
+ *	CPU's copy of what lies there?
+ * @percpu_end: one past its end; not below @percpu_start
+ * @out_flags: LIVEDUMP_WHATIS_*
+ * @out_reason: enum livedump_reason: why the byte cannot be recorded, %LIVEDUMP_OK if it can;
+ *	%LIVEDUMP_USER if that takes %LIVEDUMP_USER_MEMORY
+ * @out_paddr: physical address
+ * @out_start: the object's first byte
+ * @out_slab: its struct slab
+ * @out_cache: its struct kmem_cache
+ * @out_length: the object's bytes
+ * @out_stride: bytes from one object to the next
+ * @out_index: number of the object in its slab
+ * @out_objects: objects in the slab
+ * @out_percpu: the per-CPU offset
+ * @out_task: struct task_struct
+ * @out_stack: the stack's first byte
+ * @out_cpu: whose copy, or %LIVEDUMP_NO_CPU
+ * @out_pid: of @out_task, in the caller's namespace; 0 if it has none there
+ * @out_comm: its name
+ * @out_cache_name: name of the slab cache, cut if need be; empty if it cannot be read
+ *
+ * Nothing is recorded. What is said of slabs and tasks was so a moment ago; of a kernel whose
+ * free objects may wait in sheaves, or of a freelist that changes all the time, the status is not
+ * known. Of objects in KFENCE's pool only the cache is known.
+ */
+struct livedump_whatis {
+	__u32 size;
+	__u32 flags;
+	__u64 address;
+	__u64 slab;
+	__u64 percpu_start;
+	__u64 percpu_end;
+	__u32 out_flags;
+	__u32 out_reason;
+	__u64 out_paddr;
+	__u64 out_start;
+	__u64 out_slab;
+	__u64 out_cache;
+	__u32 out_length;
+	__u32 out_stride;
+	__u32 out_index;
+	__u32 out_objects;
+	__u64 out_percpu;
+	__u64 out_task;
+	__u64 out_stack;
+	__u32 out_cpu;
+	__u32 out_pid;
+	char out_comm[LIVEDUMP_COMM_LEN];
+	char out_cache_name[LIVEDUMP_CACHE_LEN];
+};
+
+#define LIVEDUMP_WHATIS			_IO(LIVEDUMP_TYPE, 0x05)
+
 /* ---- ioctls of a session ---- */
 
 /**
