@@ -53,7 +53,7 @@ static void ld_entry(struct ld_container *c, u64 link)
 		return;
 	}
 	o.addr = link;
-	if (c->e->kind != LIVEDUMP_EDGE_CHAIN)
+	if (c->e->kind != LIVEDUMP_EDGE_CHAIN && c->e->kind != LIVEDUMP_EDGE_ARRAY)
 		o.addr -= c->e->arg;
 	o.from.slot = c->nr++;
 	if (ld_walk_reach(c->w, &o) == LD_CUT)
@@ -243,6 +243,25 @@ static void ld_walk_tree(struct ld_container *c, u64 first)
 	}
 }
 
+/* A row of objects; how many, the object says that the pointer to the first was read from, at @at. */
+static void ld_walk_row(struct ld_container *c, u64 at, u64 first)
+{
+	u64 size = c->w->plan.types[c->e->type].size;
+	u64 i, nr;
+
+	/* What cannot be read is missing already. */
+	if (!ld_walk_number(c->w, at - c->e->offset + c->e->arg, c->e->stride, &nr))
+		return;
+	if (nr > LIVEDUMP_MAX_OBJECTS || !ld_is_object_address(first)) {
+		ld_broken(c);
+		return;
+	}
+	for (i = 0; i < nr && !c->full; i++) {
+		ld_request_poll(c->w->rq);
+		ld_entry(c, first + i * size);
+	}
+}
+
 /**
  * ld_walk_container() - go on to all entries of a container
  * @w: the walk
@@ -272,6 +291,9 @@ void ld_walk_container(struct ld_walk *w, const struct livedump_edge *e, u64 hea
 		break;
 	case LIVEDUMP_EDGE_CHAIN:
 		ld_walk_links(&c, 0, first);
+		break;
+	case LIVEDUMP_EDGE_ARRAY:
+		ld_walk_row(&c, head, first);
 		break;
 	case LIVEDUMP_EDGE_RBTREE:
 		ld_walk_tree(&c, first);

@@ -622,6 +622,7 @@ void ld_walk_root(struct ld_walk *w, u64 address, u32 type, struct livedump_root
 void ld_walk_run(struct ld_walk *w);
 void ld_walk_help(struct ld_walk *w, const void *address, u64 length);
 bool ld_walk_read(struct ld_walk *w, u64 addr, void *to, u64 length);
+bool ld_walk_number(struct ld_walk *w, u64 addr, u32 width, u64 *ret);
 
 /* ---- container.c ---- */
 

@@ -27,6 +27,7 @@ static int ld_check_target(const struct ld_plan *plan, const struct livedump_edg
 	case LIVEDUMP_EDGE_RBTREE:
 	case LIVEDUMP_EDGE_XARRAY:
 	case LIVEDUMP_EDGE_MAPLE:
+	case LIVEDUMP_EDGE_ARRAY:
 		return has_type && e->arg < LIVEDUMP_MAX_OBJECT_SIZE ? 0 : -EINVAL;
 	case LIVEDUMP_EDGE_CHAIN:
 		return has_type && (__u64)e->arg + LD_POINTER_SIZE <= plan->types[e->type].size ?
@@ -42,9 +43,27 @@ static int ld_check_flags(const struct livedump_type *t, const struct livedump_e
 		return -EINVAL;
 	if ((e->flags & LIVEDUMP_EDGE_SCAN) && e->kind != LIVEDUMP_EDGE_OBJECT)
 		return -EINVAL;
-	if ((e->flags & LIVEDUMP_EDGE_FLEX) && (!t->flex_size || e->count != 1))
+	if ((e->flags & LIVEDUMP_EDGE_FLEX) &&
+	    (!t->flex_size || e->count != 1 || e->kind == LIVEDUMP_EDGE_ARRAY))
 		return -EINVAL;
 	return 0;
+}
+
+/* A number of elements that an object keeps. */
+static int ld_check_number(const struct livedump_type *t, __u32 offset, __u32 width)
+{
+	if (width != 1 && width != 2 && width != 4 && width != 8)
+		return -EINVAL;
+	return (__u64)offset + width <= t->size ? 0 : -EINVAL;
+}
+
+static int ld_check_count(const struct livedump_type *t, const struct livedump_edge *e)
+{
+	if (!e->count)
+		return -EINVAL;
+	if (e->kind == LIVEDUMP_EDGE_ARRAY)
+		return e->count == 1 ? ld_check_number(t, e->arg, e->stride) : -EINVAL;
+	return (e->count == 1 ? e->stride != 0 : e->stride < LD_POINTER_SIZE) ? -EINVAL : 0;
 }
 
 static int ld_check_edge(const struct ld_plan *plan, const struct livedump_type *t,
@@ -52,9 +71,7 @@ static int ld_check_edge(const struct ld_plan *plan, const struct livedump_type 
 {
 	__u64 start = 0, end = t->size;
 
-	if (!e->count || ld_check_flags(t, e))
-		return -EINVAL;
-	if (e->count == 1 ? e->stride != 0 : e->stride < LD_POINTER_SIZE)
+	if (ld_check_flags(t, e) || ld_check_count(t, e))
 		return -EINVAL;
 	if (e->flags & LIVEDUMP_EDGE_FLEX) {
 		start = t->flex_start;
@@ -75,9 +92,7 @@ static int ld_check_flex(const struct livedump_type *t)
 		       -EINVAL : 0;
 	if (t->flex_start > t->size || t->flex_size > LIVEDUMP_MAX_OBJECT_SIZE)
 		return -EINVAL;
-	if (t->flex_width != 1 && t->flex_width != 2 && t->flex_width != 4 && t->flex_width != 8)
-		return -EINVAL;
-	return (__u64)t->flex_count + t->flex_width <= t->size ? 0 : -EINVAL;
+	return ld_check_number(t, t->flex_count, t->flex_width);
 }
 
 /**

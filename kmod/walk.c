@@ -144,17 +144,34 @@ static u64 ld_walk_string(struct ld_walk *w, u64 addr, u64 max)
 	return max;
 }
 
+/**
+ * ld_walk_number() - read an unsigned number from the recorded copy
+ * @w: the walk
+ * @addr: where
+ * @width: its bytes, up to 8
+ * @ret: the number
+ *
+ * Return: whether it is there.
+ */
+bool ld_walk_number(struct ld_walk *w, u64 addr, u32 width, u64 *ret)
+{
+	__le64 raw = 0;
+
+	if (!ld_walk_read(w, addr, &raw, width))
+		return false;
+	*ret = le64_to_cpu(raw);
+	return true;
+}
+
 /* How many elements an object has, as the recorded copy says. False: that makes no sense. */
 static bool ld_walk_elements(struct ld_walk *w, u64 addr, const struct livedump_type *t, u64 *ret)
 {
-	__le64 raw = 0;
 	u64 nr;
 
 	*ret = 0;
 	/* What cannot be read is missing already. */
-	if (!t->flex_size || !ld_walk_read(w, addr + t->flex_count, &raw, t->flex_width))
+	if (!t->flex_size || !ld_walk_number(w, addr + t->flex_count, t->flex_width, &nr))
 		return true;
-	nr = le64_to_cpu(raw);
 	if (nr > LIVEDUMP_MAX_OBJECT_SIZE)
 		return false;
 	nr += t->flex_more;

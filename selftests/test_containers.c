@@ -363,6 +363,42 @@ TEST_F(containers, absurd_flexible_array)
 	EXPECT_EQ(2, arg->out_objects);
 }
 
+/* Ten items in a row, whose number is in the object that points to the first. */
+TEST_F(containers, array)
+{
+	struct livedump_snapshot *arg = &self->snap.arg;
+	__u64 items = address_of("box.items");
+	struct livedump_edge *e;
+
+	self->page[0] = items;
+	self->page[1] = 10 | 0xffff0000;
+	e = plan(&self->snap, LIVEDUMP_EDGE_ARRAY, self->at, ITEM, 8, 1, 0);
+	self->snap.types[0].size = 16;
+	e->stride = 2;
+	test_snapshot(self->fd, &self->snap);
+	EXPECT_EQ(0, check_items(self->fd, items, 10, 0));
+	arg->max_list = 4;
+	test_snapshot(self->fd, &self->snap);
+	EXPECT_EQ(5, arg->out_objects);
+	EXPECT_EQ(1, arg->out_long);
+	arg->max_list = 0;
+	self->page[1] = 0;
+	test_snapshot(self->fd, &self->snap);
+	EXPECT_EQ(1, arg->out_objects);
+	EXPECT_EQ(0, arg->out_broken);
+	/* As many as nobody has. */
+	e->stride = 8;
+	self->page[1] = LIVEDUMP_MAX_OBJECTS + 1;
+	test_snapshot(self->fd, &self->snap);
+	EXPECT_EQ(1, arg->out_objects);
+	EXPECT_EQ(1, arg->out_broken);
+	self->page[1] = 1;
+	self->page[0] = 8;
+	test_snapshot(self->fd, &self->snap);
+	EXPECT_EQ(1, arg->out_objects);
+	EXPECT_EQ(1, arg->out_broken);
+}
+
 /* ---- broken ones: links of 16 bytes in our page, link i at word 2 * i; the head is link 0 ---- */
 
 #define LINK(i)		(self->at + 16 * (i))

@@ -141,7 +141,7 @@ TEST_F(plan, kinds_of_edges)
 	unsigned int kind;
 
 	for (kind = 0; kind < 0x10000; kind += kind < 64 ? 1 : 977) {
-		if (kind >= LIVEDUMP_EDGE_POINTER && kind <= LIVEDUMP_EDGE_MAPLE)
+		if (kind >= LIVEDUMP_EDGE_POINTER && kind <= LIVEDUMP_EDGE_ARRAY)
 			continue;
 		e[0].kind = kind;
 		test_err_snapshot(EINVAL, self->fd, &self->snap);

@@ -33,15 +33,21 @@ static inline bool oracle_edge(const struct ld_plan *p, const struct livedump_ty
 	/* below 2^64 whatever the three are */
 	const __u64 last = e->offset + (e->count - 1ULL) * e->stride;
 
-	if (e->kind < LIVEDUMP_EDGE_POINTER || e->kind > LIVEDUMP_EDGE_MAPLE)
+	if (e->kind < LIVEDUMP_EDGE_POINTER || e->kind > LIVEDUMP_EDGE_ARRAY)
 		return false;
+	if (e->kind == LIVEDUMP_EDGE_ARRAY) {
+		if (e->count != 1 || flex || e->arg + (__u64)e->stride > t->size)
+			return false;
+		if (e->stride != 1 && e->stride != 2 && e->stride != 4 && e->stride != 8)
+			return false;
+	}
 	if (e->flags > 7 || (flex && (e->count != 1 || t->flex_size == 0)))
 		return false;
 	if ((e->flags & LIVEDUMP_EDGE_SCAN) && e->kind != LIVEDUMP_EDGE_OBJECT)
 		return false;
 	if (e->count == 0 || e->offset < from || last + 8 > to)
 		return false;
-	if (e->count == 1 && e->stride != 0)
+	if (e->count == 1 && e->stride != 0 && e->kind != LIVEDUMP_EDGE_ARRAY)
 		return false;
 	if (e->count > 1 && e->stride < 8)
 		return false;

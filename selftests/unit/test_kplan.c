@@ -9,7 +9,7 @@
 #include "writer.h"
 
 #define NR_TYPES	4
-#define NR_EDGES	8
+#define NR_EDGES	9
 
 struct model {
 	struct livedump_type types[NR_TYPES];
@@ -24,7 +24,7 @@ static void good(struct model *m)
 			{ .size = 64, .first_edge = 0, .nr_edges = 3 },
 			{ .size = 1, .first_edge = 3 },
 			{ .size = LIVEDUMP_MAX_OBJECT_SIZE, .first_edge = 3, .nr_edges = 1 },
-			{ .size = 40, .first_edge = 4, .nr_edges = 4, .flex_start = 32,
+			{ .size = 40, .first_edge = 4, .nr_edges = 5, .flex_start = 32,
 			  .flex_size = 24, .flex_count = 30, .flex_width = 2, .flex_more = 1 },
 		},
 		.edges = {
@@ -43,6 +43,7 @@ static void good(struct model *m)
 			  .arg = 32 },
 			{ .kind = LIVEDUMP_EDGE_OBJECT, .count = 1, .arg = 1,
 			  .flags = LIVEDUMP_EDGE_SCAN },
+			{ .kind = LIVEDUMP_EDGE_ARRAY, .count = 1, .stride = 4, .arg = 36 },
 		},
 	};
 	m->plan = (struct ld_plan){ m->types, m->edges, NR_TYPES, NR_EDGES };
@@ -81,7 +82,7 @@ static void bad_types(void)
 	BAD(m.types[2].nr_edges = UINT32_MAX);
 	BAD(m.types[0].nr_edges = UINT32_MAX);
 	BAD(m.types[2].nr_edges = 0);
-	BAD(m.plan.nr_edges = 7);
+	BAD(m.plan.nr_edges = 8);
 	BAD(m.plan.nr_types = 3);
 	BAD(m.types[1].flex_start = 1);
 	BAD(m.types[1].flex_count = 1);
@@ -102,7 +103,7 @@ static void bad_edges(void)
 	BAD(m.edges[0].offset = 57);
 	BAD(m.edges[0].offset = UINT32_MAX);
 	BAD(m.edges[0].kind = 0);
-	BAD(m.edges[0].kind = LIVEDUMP_EDGE_MAPLE + 1);
+	BAD(m.edges[0].kind = LIVEDUMP_EDGE_ARRAY + 1);
 	BAD(m.edges[0].flags = LIVEDUMP_EDGE_SCAN);
 	BAD(m.edges[0].flags = LIVEDUMP_EDGE_FLEX);
 	BAD(m.edges[0].flags = 8);
@@ -132,6 +133,14 @@ static void bad_edges(void)
 	BAD(m.edges[6].type = 1);
 	BAD(m.edges[7].arg = 0);
 	BAD(m.edges[7].type = 1);
+	BAD(m.edges[8].type = NR_TYPES);
+	BAD(m.edges[8].count = 2);
+	BAD(m.edges[8].stride = 0);
+	BAD(m.edges[8].stride = 3);
+	BAD(m.edges[8].stride = 8);
+	BAD(m.edges[8].arg = 37);
+	BAD(m.edges[8].arg = UINT32_MAX);
+	BAD(m.edges[8].flags = LIVEDUMP_EDGE_FLEX, m.edges[8].offset = 32);
 	/* in 32 bits these would wrap around to something small */
 	BAD(m.edges[3].count = 0x20000001, m.edges[3].stride = 8);
 	BAD(m.edges[3].count = UINT32_MAX, m.edges[3].stride = UINT32_MAX);

@@ -581,8 +581,11 @@ struct livedump_type {
  * @LIVEDUMP_EDGE_MAPLE: from the ``ma_root`` of a struct maple_tree; leads nowhere on a kernel that
  *	has none
  *
+ * @LIVEDUMP_EDGE_ARRAY: to the first of a row of objects of type @type, whose number the pointing
+ *	object has at @arg, in @stride bytes (1, 2, 4 or 8, unsigned); @count is 1
+ *
  * The kinds from LIST on are containers. Each of their entries is an object of type @type; @arg
- * is where the link (the slot's pointer, of xarray and maple tree) lies in it. The nodes of a
+ * is where the link (the slot's pointer, of xarray and maple tree) lies in it, but for ARRAY. The nodes of a
  * container are recorded with it. To step from entry to entry is not a pointer hop: all are as far
  * from the root as the first.
  */
@@ -598,6 +601,7 @@ enum livedump_edge_kind {
 	LIVEDUMP_EDGE_RBTREE	= 9,
 	LIVEDUMP_EDGE_XARRAY	= 10,
 	LIVEDUMP_EDGE_MAPLE	= 11,
+	LIVEDUMP_EDGE_ARRAY	= 12,
 };
 
 /**
@@ -626,10 +630,11 @@ enum livedump_edge_kind {
  * @flags: LIVEDUMP_EDGE_SCAN, LIVEDUMP_EDGE_FLEX, LIVEDUMP_EDGE_STEP
  * @type: index of the type pointed to, 0 where @arg says how many bytes
  * @count: pointers, 1 for a plain one
- * @stride: bytes from one to the next, at least 8 where @count is above 1, else 0
+ * @stride: bytes from one to the next, at least 8 where @count is above 1, else 0; of an ARRAY, see
+ *	there
  * @arg: of a STRING, BYTES or OBJECT: bytes, 1 to %LIVEDUMP_MAX_EDGE_BYTES; of a container: where
  *	the link lies in an entry, in bytes, below %LIVEDUMP_MAX_OBJECT_SIZE (a CHAIN's lies within
- *	the type); else 0
+ *	the type; an ARRAY's number within the pointing one); else 0
  */
 struct livedump_edge {
 	__u32 offset;
