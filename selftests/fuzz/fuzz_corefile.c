@@ -21,6 +21,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		abort();
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
 	args.json = size & 1;
+	args.objects = size & 2;
+	args.dot = size & 4 && !args.json;
 	result = ld_cmd_info.run(&args, &err);
 	if (result != LD_EXIT_OK && (result != -1 || !*err.msg))
 		abort();

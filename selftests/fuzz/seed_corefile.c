@@ -14,9 +14,24 @@ int main(int argc, char **argv)
 		"\"written\":{\"commands\":[[\"livedump\"]]},\"pages\":{\"count\":2},\n"
 		"\"missing\":[{\"reason\":\"user\",\"bytes\":1}],\n"
 		"\"holes\":[{\"address\":\"0x1\",\"length\":1,\"asked\":true}]}";
+	/* as objects.h has it: a root, and two objects that it leads to */
+	static const struct {
+		uint32_t version, entry, numbers[6];
+		struct {
+			uint64_t address;
+			uint32_t length, request, parent, step, type, slot, depth_flags, zero;
+		} entries[3];
+		char names[16];
+	} objects = {
+		1, 40, { 3, 0, 1, 0, 16, 0 },
+		{ { 1, 2, 1, -1U, 3, 5, 0, 0, 0 }, { 2, 2, 1, 0, 7, 5, 4, 1, 0 },
+		  { 3, 2, 1, 1, 1, 5, 4, 0x70002, 0 } },
+		"\0+\0r\0t\0.a[]\0",
+	};
 	const struct ld_elf_note notes[] = {
 		{ "VMCOREINFO", 0, vmcoreinfo, sizeof(vmcoreinfo) - 1 },
 		{ "LIVEDUMP", 1, note, sizeof(note) - 1 },
+		{ "LIVEDUMP_OBJECTS", 2, &objects, sizeof(objects) },
 	};
 	struct ld_segment segs[] = {
 		{ .paddr = 0, .vaddr = 64, .length = 64, .data = 0 },
@@ -28,7 +43,7 @@ int main(int argc, char **argv)
 	char data[128] = "";
 	FILE *to = argc > 1 ? fopen(argv[1], "we") : NULL;
 
-	if (!to || ld_elf_head_build(EM_X86_64, 64, &segments, notes, 2, &head, &err) ||
+	if (!to || ld_elf_head_build(EM_X86_64, 64, &segments, notes, 3, &head, &err) ||
 	    fwrite(head.bytes, 1, head.size, to) != head.size ||
 	    fwrite(data, 1, sizeof(data), to) != sizeof(data) || fclose(to))
 		return 1;

@@ -63,15 +63,39 @@ static void write_good(const char *path)
 	write_core(path, notes, 2);
 }
 
+/* A list of two objects, as Documentation/vmcore.rst has it: a root, and what it points to. */
+static const struct {
+	uint32_t version, entry;
+	uint64_t nr, unlisted, names_size;
+	struct {
+		uint64_t address;
+		uint32_t length, request, parent, step, type, slot;
+		uint16_t depth, flags;
+		uint32_t zero;
+	} entries[2];
+	char names[32];
+} objects = {
+	.version = 1,
+	.entry = 40,
+	.nr = 2,
+	.unlisted = 3,
+	.names_size = 32,
+	.entries = {
+		{ 0xffffffff82000000, 9792, 1, 0xffffffff, 1, 11, 0, 0, 0, 0 },
+		{ 0xffff888000001000, 8, 1, 0, 22, 11, 5, 1, 4, 0 },
+	},
+	.names = "\0init_task\0struct foo\0.x[]",
+};
+
 static struct ld_err err;
 static char *output;
 static size_t output_size;
 
 /* Runs livedump info, its output to @output. */
-static int info(const char *path, bool json)
+static int info_with(const char *path, const struct ld_args *with)
 {
 	char *operand = (char *)path;
-	struct ld_args args = { .json = json, .argc = 1, .argv = &operand };
+	struct ld_args args = *with;
 	int result, saved = dup(STDOUT_FILENO), saved_err = dup(STDERR_FILENO);
 
 	fflush(stdout);
@@ -79,6 +103,8 @@ static int info(const char *path, bool json)
 	    dup2(STDOUT_FILENO, STDERR_FILENO) < 0)
 		need(NULL);
 	err.msg[0] = '\0';
+	args.argc = 1;
+	args.argv = &operand;
 	result = ld_cmd_info.run(&args, &err);
 	fflush(stdout);
 	dup2(saved, STDOUT_FILENO);
@@ -88,6 +114,11 @@ static int info(const char *path, bool json)
 	free(output);
 	output = need(get_file(in_test_dir("out"), &output_size));
 	return result;
+}
+
+static int info(const char *path, bool json)
+{
+	return info_with(path, &(struct ld_args){ .json = json });
 }
 
 static void good_file(void)
@@ -209,6 +240,81 @@ static void garbled_notes(void)
 	}
 }
 
+static void write_objects(const char *path, size_t at, unsigned int value)
+{
+	char list[sizeof(objects)];
+	const struct ld_elf_note notes[] = {
+		{ "VMCOREINFO", 0, vmcoreinfo, sizeof(vmcoreinfo) - 1 },
+		{ "LIVEDUMP", 1, note, sizeof(note) - 1 },
+		{ "LIVEDUMP_OBJECTS", 2, list, sizeof(list) },
+	};
+
+	memcpy(list, &objects, sizeof(list));
+	memcpy(list + at, &value, sizeof(value));
+	write_core(path, notes, 3);
+}
+
+static void list_of_objects(void)
+{
+	const struct ld_args tree = { .objects = true }, dot = { .dot = true },
+		json = { .objects = true, .json = true }, both = { .dot = true, .json = true };
+	struct json_object *top, *list;
+
+	write_objects(in_test_dir("core"), 0, 1);
+	EXPECT(info_with(in_test_dir("core"), &tree) == LD_EXIT_OK);
+	EXPECT_HAS(output, "init_task: struct foo ");
+	EXPECT_HAS(output, " 0xffffffff82000000    9792\n  .x[5] -> struct foo ");
+	EXPECT_HAS(output, " 0xffff888000001000       8 missing\n");
+	EXPECT_HAS(output, "3 more objects are recorded but not listed");
+	EXPECT(info_with(in_test_dir("core"), &dot) == LD_EXIT_OK);
+	EXPECT_HAS(output, "n0 -> n1 [label=\".x[5]\"];\n}\n");
+	EXPECT(info_with(in_test_dir("core"), &json) == LD_EXIT_OK);
+	top = need(json_tokener_parse(output));
+	EXPECT(json_object_object_get_ex(top, "objects", &list) &&
+	       json_object_array_length(list) == 2);
+	EXPECT(json_object_object_get_ex(top, "unlisted_objects", &list) &&
+	       json_object_get_int(list) == 3);
+	EXPECT(json_object_object_get_ex(top, "note", &list));
+	json_object_put(top);
+	EXPECT(info_with(in_test_dir("core"), &both) == -1 && err.code == LD_EXIT_USAGE);
+	/* who does not ask does not get it */
+	EXPECT(info(in_test_dir("core"), true) == LD_EXIT_OK);
+	top = need(json_tokener_parse(output));
+	EXPECT(!json_object_object_get_ex(top, "objects", &list));
+	json_object_put(top);
+
+	write_good(in_test_dir("core"));
+	EXPECT(info_with(in_test_dir("core"), &tree) == LD_EXIT_OK);
+	EXPECT_HAS(output, "no objects are listed in this file");
+	EXPECT(info_with(in_test_dir("core"), &dot) == LD_EXIT_OK);
+	EXPECT_HAS(output, "no objects are listed in this file");
+	EXPECT(info_with(in_test_dir("core"), &json) == LD_EXIT_OK);
+	top = need(json_tokener_parse(output));
+	EXPECT(json_object_object_get_ex(top, "objects", &list) &&
+	       !json_object_array_length(list));
+	json_object_put(top);
+}
+
+static void bad_list_of_objects(void)
+{
+	const struct ld_args tree = { .objects = true }, none = { 0 };
+	size_t at;
+
+	for (at = 0; at + 4 <= offsetof(typeof(objects), names); at += 4) {
+		write_objects(in_test_dir("core"), at, 0xfffffff0);
+		/* there are numbers that no other has to agree with */
+		if (info_with(in_test_dir("core"), &tree) != LD_EXIT_OK)
+			EXPECT_HAS(err.msg, at ? "damaged" : "a version that is not known");
+		else
+			EXPECT_HAS(output, "struct foo");
+		EXPECT(!!info_with(in_test_dir("core"), &none) ==
+		       (at && !!info_with(in_test_dir("core"), &tree)));
+	}
+	write_objects(in_test_dir("core"), offsetof(typeof(objects), entries[1].parent), 1);
+	EXPECT(info_with(in_test_dir("core"), &none) == -1);
+	EXPECT_HAS(output, "the list of objects is garbled");
+}
+
 /* Pages that several segments share count once. */
 static void shared_pages(void)
 {
@@ -246,6 +352,8 @@ int main(void)
 	RUN(bent_file);
 	RUN(foreign_files);
 	RUN(garbled_notes);
+	RUN(list_of_objects);
+	RUN(bad_list_of_objects);
 	RUN(shared_pages);
 	free(output);
 	remove_test_dir();

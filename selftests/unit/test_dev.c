@@ -61,6 +61,8 @@ static int call(unsigned long cmd)
 		return ld_dev_record(-1, &record, &err);
 	case LIVEDUMP_SNAPSHOT:
 		return ld_dev_snapshot(-1, &snapshot, labels, &err);
+	case LIVEDUMP_ANNOTATE:
+		return ld_dev_annotate(-1, "note", 4, &err);
 	default:
 		return ld_dev_stop(-1, &err);
 	}
@@ -68,7 +70,8 @@ static int call(unsigned long cmd)
 
 static const unsigned long commands[] = {
 	LIVEDUMP_INFO, LIVEDUMP_CREATE, LIVEDUMP_OPEN, LIVEDUMP_DESTROY, LIVEDUMP_LIST,
-	LIVEDUMP_STATUS, LIVEDUMP_RECORD, LIVEDUMP_SNAPSHOT, LIVEDUMP_STOP,
+	LIVEDUMP_STATUS, LIVEDUMP_RECORD, LIVEDUMP_SNAPSHOT, LIVEDUMP_ANNOTATE,
+	LIVEDUMP_STOP,
 };
 
 /* Whatever comes back, there is a message, with nothing of printf left in it. */
@@ -83,6 +86,10 @@ static void every_error(void)
 				   commands[i] == LIVEDUMP_SNAPSHOT) &&
 				  (ioctl_error == ENOSPC || ioctl_error == ENOMEM ||
 				   ioctl_error == EINTR);
+
+			cut |= commands[i] == LIVEDUMP_ANNOTATE &&
+			       (ioctl_error == ENOSPC || ioctl_error == ENOMEM ||
+				ioctl_error == E2BIG);
 
 			EXPECT(result == (cut ? LD_DEV_CUT : -1));
 			EXPECT(err.code == (cut ? LD_EXIT_INCOMPLETE : LD_EXIT_FAILED));

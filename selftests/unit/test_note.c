@@ -34,6 +34,8 @@ static struct ld_contents make_contents(void)
 			.out_pages = LD_ARRAY_SIZE(pages),
 			.out_holes = LD_ARRAY_SIZE(holes),
 			.out_objects = 17,
+			.out_listed = 15,
+			.out_unlisted = 2,
 			.out_object_bytes = 1700,
 			.out_range_bytes = 4096,
 			.out_refreshed = 1,
@@ -63,15 +65,18 @@ static struct json_object *make_note(const struct ld_contents *c)
 		},
 		.boot_realtime_ns = 1709208000000000000,
 	};
+	struct json_object *note, *commands = json_tokener_parse(
+		"[{\"command\":[\"livedump\",\"start\"],\"time\":\"then\",\"uid\":7},\n"
+		"{\"command\":[\"other\"],\"time\":[],\"uid\":\"x\",\"sudo_user\":\"me\"},{}]");
 	struct ld_summary summary;
-	struct json_object *note;
 	char *text;
 
 	ld_summary_make(c, 4096, &summary);
 	text = need(ld_note_text(&(struct ld_note_input){
 		.session = &session, .contents = c, .summary = &summary,
-		.incomplete = ld_contents_incomplete(c), .argc = 4, .argv = argv,
+		.incomplete = ld_contents_incomplete(c), .commands = commands, .argc = 4, .argv = argv,
 	}));
+	json_object_put(commands);
 	note = json_tokener_parse(text);
 	free(text);
 	return need(note);
@@ -103,7 +108,7 @@ static void expect_at(struct json_object *note, const char *path, const char *te
 static void contents(void)
 {
 	struct ld_contents c = make_contents();
-	struct json_object *note = make_note(&c), *array;
+	struct json_object *note = make_note(&c), *array, *written;
 
 	expect_at(note, "version", "1");
 	expect_at(note, "session.name", "trouble");
@@ -130,6 +135,16 @@ static void contents(void)
 	expect_at(json_object_array_get_idx(array, 0), "asked", "false");
 	expect_at(json_object_array_get_idx(array, 1), "physical", "true");
 	expect_at(json_object_array_get_idx(array, 1), "asked", "true");
+	expect_at(note, "written.commands", "[ [ \"livedump\", \"start\" ], [ \"other\" ], "
+		  "[ \"livedump\", \"stop\", \"-o\", \"bad ? name\" ] ]");
+	EXPECT(json_object_object_get_ex(note, "written", &written) &&
+	       json_object_object_get_ex(written, "given", &array) &&
+	       json_object_array_length(array) == 3);
+	EXPECT(!strcmp(json_object_to_json_string(json_object_array_get_idx(array, 0)),
+		       "{ \"time\": \"then\", \"uid\": 7, \"sudo_user\": null }"));
+	EXPECT(!strcmp(json_object_to_json_string(json_object_array_get_idx(array, 1)),
+		       "{ \"time\": null, \"uid\": null, \"sudo_user\": \"me\" }"));
+	expect_at(json_object_array_get_idx(array, 2), "time", at(note, "written.time"));
 	/* what is not UTF-8 would make the whole note unreadable to others */
 	EXPECT_HAS(at(note, "written.commands"), "bad ? name");
 	json_object_put(note);

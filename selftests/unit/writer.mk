@@ -42,6 +42,7 @@ $(B)/unit-writer/test_outfile: UNIT_LIBS += -Wl,--wrap=open64,--wrap=fsync,--wra
 	-Wl,--wrap=pwritev64,--wrap=lstat64
 
 $(B)/unit-writer/test_dev: UNIT_LIBS += -Wl,--wrap=ioctl
+$(B)/unit-writer/test_objects: UNIT_LIBS += -Wl,--wrap=ioctl,--wrap=mmap64
 
 -include $(shell find $(B)/unit-writer -name '*.d' 2>/dev/null)
 

@@ -21,5 +21,7 @@ int __wrap_renameat2(int from_dir, const char *from, int to_dir, const char *to,
 ssize_t __real_pwritev64(int fd, const struct iovec *iov, int nr, off_t offset);
 ssize_t __wrap_pwritev64(int fd, const struct iovec *iov, int nr, off_t offset);
 int __wrap_ioctl(int fd, unsigned long cmd, ...);
+void *__real_mmap64(void *at, size_t length, int prot, int flags, int fd, off_t offset);
+void *__wrap_mmap64(void *at, size_t length, int prot, int flags, int fd, off_t offset);
 
 #endif

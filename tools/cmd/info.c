@@ -282,9 +282,10 @@ static int show(struct ld_corefile *core, const struct ld_args *args, struct ld_
 	struct json_object *note = parse_note(core);
 	const char *path = args->argv[0];
 	struct ld_objects objects;
-	int result = decode_objects(core, &objects);
+	const int decoded = decode_objects(core, &objects);
+	int result = LD_EXIT_OK;
 
-	if (wants_objects && result == 1)
+	if (wants_objects && decoded == 1)
 		result = ld_fail(err, LD_EXIT_FAILED,
 				 "%s: the list of objects is of a version that is not known\n"
 				 "Use the livedump that made the file, or a newer one.", path);
