@@ -425,15 +425,14 @@ static inline __u64 livedump_test_place(__u32 i)
 	return i < LIVEDUMP_TEST_BOX / 2 ? i : i * 1001ULL;
 }
 
-
 /* ---- slabs ---- */
 
 #define LIVEDUMP_TEST_SLABS		2
 #define LIVEDUMP_TEST_SLAB_OBJECTS	96
 
 /*
- * Objects of a cache of our own, which nobody else has; published as "slab.0" and so on. The last few
- * were freed one after the other by one CPU, some by another.
+ * Objects of a cache of our own, which nobody else has; published as "slab.0" and so on. Some of
+ * those that are free were freed by the CPU that had allocated them, some by another.
  */
 struct livedump_test_slab {
 	char name[32];
