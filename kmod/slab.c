@@ -485,8 +485,8 @@ static u64 ld_next_pfn(struct ld_ram *ram, u64 pfn)
  * @root: the root that asked for them; its results are added to
  *
  * Goes through all page frames. Objects of unknown status are taken as well; those in KFENCE's pool
- * are not found. Where there is no time to look at all page frames, an object is missing for all that
- * may be there. May sleep.
+ * are not found. Where there is no time to look at all page frames, one object is missing for all
+ * that may be there. May sleep.
  */
 void ld_walk_slab(struct ld_walk *w, struct livedump_root *root)
 {

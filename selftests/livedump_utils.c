@@ -199,3 +199,19 @@ unsigned char ld_touch(const void *at)
 {
 	return *(const unsigned char *)at;
 }
+
+/* @ret has the stretch of per-CPU offsets already. */
+int ld_whatis(int dev, __u64 address, const struct livedump_slab *slab,
+	      struct livedump_whatis *ret)
+{
+	__u64 start = ret->percpu_start, end = ret->percpu_end;
+
+	memset(ret, JUNK, sizeof(*ret));
+	ret->size = sizeof(*ret);
+	ret->flags = 0;
+	ret->address = address;
+	ret->slab = (uintptr_t)slab;
+	ret->percpu_start = start;
+	ret->percpu_end = end;
+	return ioctl(dev, LIVEDUMP_WHATIS, ret);
+}

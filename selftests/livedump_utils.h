@@ -40,6 +40,8 @@ int ld_status(int fd, struct livedump_status *ret);
 int ld_record(int fd, __u32 flags, struct livedump_range *ranges, __u32 nr,
 	      struct livedump_record *ret);
 int ld_stop(int fd);
+int ld_whatis(int dev, __u64 address, const struct livedump_slab *slab,
+	      struct livedump_whatis *ret);
 int ld_annotate(int fd, const void *text, __u64 length);
 
 void ld_destroy_all(int dev);
@@ -71,6 +73,8 @@ size_t ld_same(const void *at, unsigned char byte, size_t size);
 #define test_err_stop(_errno, ...)	EXPECT_ERRNO(_errno, ld_stop(__VA_ARGS__))
 #define test_annotate(...)		ASSERT_EQ(0, ld_annotate(__VA_ARGS__))
 #define test_err_annotate(_errno, ...)	EXPECT_ERRNO(_errno, ld_annotate(__VA_ARGS__))
+#define test_whatis(...)		ASSERT_EQ(0, ld_whatis(__VA_ARGS__))
+#define test_err_whatis(_errno, ...)	EXPECT_ERRNO(_errno, ld_whatis(__VA_ARGS__))
 #define test_create(_fd, ...)		ASSERT_LE(0, (_fd) = ld_create(__VA_ARGS__))
 #define test_err_create(_errno, ...)	EXPECT_ERRNO(_errno, ld_create(__VA_ARGS__))
 #define test_open(_fd, ...)		ASSERT_LE(0, (_fd) = ld_open(__VA_ARGS__))

@@ -164,6 +164,7 @@ extern const struct ld_command ld_cmd_list;
 extern const struct ld_command ld_cmd_stop;
 extern const struct ld_command ld_cmd_capture;
 extern const struct ld_command ld_cmd_info;
+extern const struct ld_command ld_cmd_whatis;
 extern const struct ld_command ld_cmd_help;
 
 /** ld_command_find() - look a command up. @name: its name. Return: it, or NULL. */

@@ -44,6 +44,9 @@ void livedump_test_box_exit(void);
 int livedump_test_storm_start(void);
 void livedump_test_storm_stop(void);
 
+int livedump_test_slab_init(void);
+void livedump_test_slab_exit(void);
+
 int livedump_test_thread_init(void);
 void livedump_test_thread_exit(void);
 

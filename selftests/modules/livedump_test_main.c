@@ -158,6 +158,7 @@ static void livedump_test_cleanup(void)
 	livedump_test_storm_stop();
 	livedump_test_box_exit();
 	livedump_test_thread_exit();
+	livedump_test_slab_exit();
 	livedump_test_odd_exit();
 	livedump_test_memory_exit();
 	livedump_test_free_pages();
@@ -174,6 +175,8 @@ static int __init livedump_test_init(void)
 		err = livedump_test_memory_init();
 	if (!err)
 		err = livedump_test_odd_init();
+	if (!err)
+		err = livedump_test_slab_init();
 	if (!err)
 		err = livedump_test_thread_init();
 	if (!err)

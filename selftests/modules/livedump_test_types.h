@@ -425,4 +425,21 @@ static inline __u64 livedump_test_place(__u32 i)
 	return i < LIVEDUMP_TEST_BOX / 2 ? i : i * 1001ULL;
 }
 
+/* ---- slabs ---- */
+
+#define LIVEDUMP_TEST_SLABS		2
+#define LIVEDUMP_TEST_SLAB_OBJECTS	96
+
+/*
+ * Objects of a cache of our own, which nobody else has; published as "slab.0" and so on. Some of
+ * those that are free were freed by the CPU that had allocated them, some by another.
+ */
+struct livedump_test_slab {
+	char name[32];
+	__u32 size;			/* of an object */
+	__u32 kept;			/* how many */
+	__u64 objects[LIVEDUMP_TEST_SLAB_OBJECTS];
+	__u8 is_kept[LIVEDUMP_TEST_SLAB_OBJECTS];	/* the others are free */
+};
+
 #endif

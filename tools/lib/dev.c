@@ -112,6 +112,8 @@ static const char *request_name(unsigned long cmd)
 		return "recording memory";
 	case LIVEDUMP_SNAPSHOT:
 		return "recording objects";
+	case LIVEDUMP_WHATIS:
+		return "asking what an address is";
 	case LIVEDUMP_ANNOTATE:
 		return "keeping a note with the session";
 	default:
@@ -335,6 +337,12 @@ int ld_dev_list(int dev, struct livedump_list_entry **ret, size_t *nr, struct ld
 	*ret = entries;
 	*nr = list.out_nr;
 	return 0;
+}
+
+int ld_dev_whatis(int dev, struct livedump_whatis *whatis, struct ld_err *err)
+{
+	whatis->size = sizeof(*whatis);
+	return ioctl(dev, LIVEDUMP_WHATIS, whatis) ? explain(LIVEDUMP_WHATIS, "", err) : 0;
 }
 
 int ld_dev_status(int session, struct livedump_status *ret, struct ld_err *err)

@@ -107,6 +107,16 @@ int ld_dev_destroy(int dev, const char *name, struct ld_err *err);
 int ld_dev_list(int dev, struct livedump_list_entry **ret, size_t *nr, struct ld_err *err);
 
 /**
+ * ld_dev_whatis() - LIVEDUMP_WHATIS
+ * @dev: the device
+ * @whatis: all but its size filled in
+ * @err: filled on failure
+ *
+ * Return: 0 or -1.
+ */
+int ld_dev_whatis(int dev, struct livedump_whatis *whatis, struct ld_err *err);
+
+/**
  * ld_dev_status() - LIVEDUMP_STATUS
  * @session: a session
  * @ret: filled

@@ -342,7 +342,7 @@ struct livedump_slab {
 /* What is known of an address; livedump_whatis.out_flags, any of them. */
 #define LIVEDUMP_WHATIS_PAGE		0x01U	/* out_paddr: it is mapped */
 #define LIVEDUMP_WHATIS_SLAB		0x02U	/* out_cache: it lies in a slab */
-#define LIVEDUMP_WHATIS_OBJECT		0x04U	/* out_start: in an object, or beside it in its slot */
+#define LIVEDUMP_WHATIS_OBJECT		0x04U	/* out_start: in an object, or its slot */
 #define LIVEDUMP_WHATIS_FREE		0x08U	/* which is free */
 #define LIVEDUMP_WHATIS_ALLOCATED	0x10U	/* or allocated; neither bit: not known */
 #define LIVEDUMP_WHATIS_KFENCE		0x20U	/* in KFENCE's pool */
