@@ -19,7 +19,7 @@ TOOL_LIBS := $(shell pkg-config --libs $(PKGS) 2>/dev/null)
 
 TOOL_SRC := $(wildcard tools/*.c tools/cmd/*.c tools/lib/*.c)
 TOOL_OBJ := $(TOOL_SRC:%.c=$(B)/%.o)
-GEN	:= $(B)/gen/roots.inc
+GEN	:= $(B)/gen/roots.inc $(B)/gen/slabs.inc
 
 all: tool module
 
@@ -35,10 +35,10 @@ $(B)/%.o: %.c $(GEN)
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(TOOL_CFLAGS) -MMD -MP -c -o $@ $<
 
-# well-known roots: a text table, one "symbol type" a line
-$(B)/gen/roots.inc: tools/lib/roots.txt
+# well-known roots and slab caches: text tables, one "name type" a line
+$(B)/gen/%.inc: tools/lib/%.txt
 	@mkdir -p $(@D)
-	sed -n 's/^\([A-Za-z0-9_:]\+\)[ \t]\+\(.*[^ \t]\)[ \t]*$$/{ "\1", "\2" },/p' $< > $@
+	sed -n 's/^\([A-Za-z0-9_:-]\+\)[ \t]\+\(.*[^ \t]\)[ \t]*$$/{ "\1", "\2" },/p' $< > $@
 
 module:
 	$(MAKE) -C $(KDIR) M=$(CURDIR) modules

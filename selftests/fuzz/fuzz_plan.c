@@ -81,17 +81,17 @@ static void look_up(struct ld_btfs *set, struct ld_err *err)
 
 static void compile(struct ld_btfs *set, const uint8_t *bytes, struct ld_err *err)
 {
-	struct ld_ctype roots[3];
+	struct ld_plan_root roots[3] = { { .is_head = false } };
 	struct ld_plan plan;
 	__u32 index[3];
 	int i;
 
 	for (i = 0; i < 3; i++)
-		roots[i] = ld_ctype_plain((struct ld_ref){ 0, bytes[i + 1] });
-	roots[1].ptrs = bytes[0] >> 6;
-	roots[2].nr_dims = bytes[0] >> 5 & 1;
-	roots[2].dims[0] = 1 + bytes[3];
-	walk_path(set, roots[0], err);
+		roots[i].type = ld_ctype_plain((struct ld_ref){ 0, bytes[i + 1] });
+	roots[1].type.ptrs = bytes[0] >> 6;
+	roots[2].type.nr_dims = bytes[0] >> 5 & 1;
+	roots[2].type.dims[0] = 1 + bytes[3];
+	walk_path(set, roots[0].type, err);
 	err->msg[0] = '\0';
 	if (ld_plan_compile(set, roots, 1 + bytes[0] % 3, bytes[0] % 8, index, &plan, err)) {
 		if (!*err->msg)

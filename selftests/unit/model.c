@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "model.h"
 #include "plan_valid.h"
@@ -38,7 +39,7 @@ const char model_kallsyms[] =
 	"ffffffff82000170 D kthreadd_task\n"
 	"ffffffff82000180 D outer\n"
 	"ffffffff82000190 D label_inside\n"
-	"ffffffff820001c0 D console_list\n"
+	"ffffffff820001c0 D def_root_domain\n"
 	"ffffffff82000200 B _end\n"
 	"ffffffffc0000000 t $x\t[mod]\n"
 	"ffffffffc0000000 t mod_init\t[mod]\n"
@@ -54,7 +55,8 @@ const char model_kallsyms[] =
 	"0000000000000000 U printk\t[mod]\n"
 	"ffffffffc0002000 d shared\t[no_btf]\n"
 	"ffffffffc0003000 d plain\t[no_btf]\n"
-	"ffffffffc0004000 t bpf_prog_1\t[bpf]\n";
+	"ffffffffc0004000 t bpf_prog_1\t[bpf]\n"
+	"ffffffffc0005000 d __this_module\t[snd_solo]\n";
 
 static void add_base_types(struct btf *btf)
 {
@@ -127,6 +129,125 @@ static void add_task(struct btf *btf)
 	must(btf__add_field(btf, "flex", flex, 1024, 0));
 }
 
+/* A struct of pointers to nothing in particular. */
+static int words(struct btf *btf, const char *name, const char *first, const char *second)
+{
+	int nothing = must(btf__add_ptr(btf, 0));
+	int id = must(btf__add_struct(btf, name, second ? 16 : 8));
+
+	must(btf__add_field(btf, first, nothing, 0, 0));
+	if (second)
+		must(btf__add_field(btf, second, nothing, 64, 0));
+	return id;
+}
+
+/*
+ * Heads and links of all containers, and
+ *
+ * struct heads {
+ *	struct list_head list;			   0
+ *	struct hlist_head h;			  16
+ *	struct hlist_bl_head bl;		  24
+ *	struct hlist_nulls_head nulls;		  32
+ *	struct llist_head ll;			  40
+ *	struct plist_head p;			  48
+ *	struct rb_root rb;			  64
+ *	struct rb_root_cached rbc;		  72
+ *	struct xarray xa;			  88
+ *	struct idr idr;				 104
+ *	struct maple_tree mt;			 128
+ *	struct hlist_head table[4];		 144
+ *	struct list_head *ptr;			 176
+ *	struct hidden *hidden;			 184
+ *	struct hlist_head flex[];		 192
+ * };
+ * struct entry {
+ *	u64 value;				   0
+ *	struct list_head list;			   8
+ *	struct hlist_node h;			  24
+ *	struct hlist_bl_node bl;		  40
+ *	struct hlist_nulls_node nulls;		  56
+ *	struct llist_node ll;			  72
+ *	struct plist_node p;			  80
+ *	struct rb_node rb;			 120
+ *	struct heads sub[2];			 144
+ * };
+ */
+static void add_containers(struct btf *btf)
+{
+	int h = words(btf, "hlist_head", "first", NULL);
+	int table = must(btf__add_array(btf, m.c_int, h, 4));
+	int flex = must(btf__add_array(btf, m.c_int, h, 0));
+	int nothing = must(btf__add_ptr(btf, 0)), hidden = must(btf__add_ptr(btf, m.fwd));
+	int list = must(btf__add_ptr(btf, m.list_head));
+	int plist, node, root, cached, rb, xa, idr, maple, heads, sub;
+	int fields[13];
+	unsigned int i;
+	static const struct {
+		const char *name;
+		__u32 offset;
+	} members[] = {
+		{ "list", 0 }, { "h", 16 }, { "bl", 24 }, { "nulls", 32 }, { "ll", 40 },
+		{ "p", 48 }, { "rb", 64 }, { "rbc", 72 }, { "xa", 88 }, { "idr", 104 },
+		{ "mt", 128 }, { "table", 144 }, { "ptr", 176 },
+	};
+
+	plist = must(btf__add_struct(btf, "plist_head", 16));
+	must(btf__add_field(btf, "node_list", m.list_head, 0, 0));
+	root = words(btf, "rb_root", "rb_node", NULL);
+	cached = must(btf__add_struct(btf, "rb_root_cached", 16));
+	must(btf__add_field(btf, "rb_root", root, 0, 0));
+	must(btf__add_field(btf, "rb_leftmost", nothing, 64, 0));
+	xa = must(btf__add_struct(btf, "xarray", 16));
+	must(btf__add_field(btf, "xa_flags", m.c_int, 32, 0));
+	must(btf__add_field(btf, "xa_head", nothing, 64, 0));
+	idr = must(btf__add_struct(btf, "idr", 24));
+	must(btf__add_field(btf, "idr_rt", xa, 0, 0));
+	maple = must(btf__add_struct(btf, "maple_tree", 16));
+	must(btf__add_field(btf, "ma_root", nothing, 64, 0));
+	memcpy(fields, (int[]){ m.list_head, h, words(btf, "hlist_bl_head", "first", NULL),
+				words(btf, "hlist_nulls_head", "first", NULL),
+				words(btf, "llist_head", "first", NULL), plist, root, cached, xa,
+				idr, maple, table, list }, sizeof(fields));
+	heads = must(btf__add_struct(btf, "heads", 192));
+	for (i = 0; i < 13; i++)
+		must(btf__add_field(btf, members[i].name, fields[i], members[i].offset * 8, 0));
+	must(btf__add_field(btf, "hidden", hidden, 184 * 8, 0));
+	must(btf__add_field(btf, "flex", flex, 192 * 8, 0));
+	node = must(btf__add_struct(btf, "plist_node", 40));
+	must(btf__add_field(btf, "prio", m.c_int, 0, 0));
+	must(btf__add_field(btf, "prio_list", m.list_head, 64, 0));
+	must(btf__add_field(btf, "node_list", m.list_head, 192, 0));
+	rb = must(btf__add_struct(btf, "rb_node", 24));
+	must(btf__add_field(btf, "rb_right", nothing, 64, 0));
+	sub = must(btf__add_array(btf, m.c_int, heads, 2));
+	memcpy(fields, (int[]){ m.u64, m.list_head, words(btf, "hlist_node", "next", "pprev"),
+				words(btf, "hlist_bl_node", "next", "pprev"),
+				words(btf, "hlist_nulls_node", "next", "pprev"),
+				words(btf, "llist_node", "next", NULL), node, rb, sub },
+	       9 * sizeof(int));
+	must(btf__add_struct(btf, "entry", 528));
+	must(btf__add_field(btf, "value", fields[0], 0, 0));
+	must(btf__add_field(btf, "list", fields[1], 8 * 8, 0));
+	must(btf__add_field(btf, "h", fields[2], 24 * 8, 0));
+	must(btf__add_field(btf, "bl", fields[3], 40 * 8, 0));
+	must(btf__add_field(btf, "nulls", fields[4], 56 * 8, 0));
+	must(btf__add_field(btf, "ll", fields[5], 72 * 8, 0));
+	must(btf__add_field(btf, "p", fields[6], 80 * 8, 0));
+	must(btf__add_field(btf, "rb", fields[7], 120 * 8, 0));
+	must(btf__add_field(btf, "sub", fields[8], 144 * 8, 0));
+}
+
+/* struct module { char name[56]; struct list_head list; } */
+static void add_module(struct btf *btf)
+{
+	int name = must(btf__add_array(btf, m.c_int, m.c_char, 56));
+
+	must(btf__add_struct(btf, "module", 72));
+	must(btf__add_field(btf, "name", name, 0, 0));
+	must(btf__add_field(btf, "list", m.list_head, 448, 0));
+}
+
 struct btf *model_btf(void)
 {
 	struct btf *btf = btf__new_empty();
@@ -147,6 +268,8 @@ struct btf *model_btf(void)
 	must(btf__add_enum_value(btf, "SYSTEM_BOOTING", 0));
 	m.fwd = must(btf__add_fwd(btf, "hidden", BTF_FWD_STRUCT));
 	m.func = must(btf__add_func_proto(btf, m.c_int));
+	add_containers(btf);
+	add_module(btf);
 	runqueues = must(btf__add_var(btf, "runqueues", BTF_VAR_GLOBAL_ALLOCATED, m.rq));
 	counts = must(btf__add_var(btf, "process_counts", BTF_VAR_STATIC, m.ulong));
 	must(btf__add_datasec(btf, ".data..percpu", 0x100));

@@ -20,12 +20,16 @@ static __u32 roots[8];
 
 static inline bool compile_all(const struct ld_ctype *types, size_t nr, unsigned int depth)
 {
+	struct ld_plan_root all[8] = { { .is_head = false } };
 	const char *why;
+	size_t i;
 	int rc;
 
+	for (i = 0; i < nr; i++)
+		all[i].type = types[i];
 	set = ld_btfs_wrap(btf);
 	memset(&plan, 0xa5, sizeof(plan));
-	rc = ld_plan_compile(set, types, nr, depth, roots, &plan, &err);
+	rc = ld_plan_compile(set, all, nr, depth, roots, &plan, &err);
 	btf = NULL;
 	if (rc) {
 		ld_btfs_free(set);

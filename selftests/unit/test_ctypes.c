@@ -179,7 +179,7 @@ TEST(ctypes_member_errors)
 	CHECK(!strstr(err.msg, "did you mean"));
 	CHECK(member("mm") && !member("pgd"));
 	CHECK_ERR(&err, LD_EXIT_USAGE,
-		  "'.pgd' lies behind a pointer (struct mm_struct *): following pointers in a path is not supported yet; name the pointer, and --depth follows it");
+		  "'.pgd' lies behind a pointer (struct mm_struct *): write '->pgd'");
 	CHECK(finds("struct mm_struct *") && !member("pgd"));
 	CHECK_ERR(&err, LD_EXIT_USAGE, "lies behind a pointer (struct mm_struct *)");
 	CHECK(finds("struct task_struct") && member("hash") && !member("next"));
@@ -231,7 +231,7 @@ TEST(ctypes_index_errors)
 		  "'[0]' is asked of 'struct task_struct', which is not an array");
 	CHECK(finds("struct mm_struct *") && !index_of(0));
 	CHECK_ERR(&err, LD_EXIT_USAGE,
-		  "'[0]' is asked of a pointer (struct mm_struct *): following pointers");
+		  "'[0]' is asked of 'struct mm_struct *', which is not an array");
 	CHECK(finds("struct task_struct") && member("flex") && !index_of(~0ULL));
 	CHECK_ERR(&err, LD_EXIT_FAILED, "the size of the elements makes no sense");
 	ld_btfs_free(set);

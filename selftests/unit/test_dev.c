@@ -127,7 +127,7 @@ static void told_what_to_do(void)
 	}
 	bad_root = UINT32_MAX;
 	ioctl_error = ESRCH;
-	EXPECT(call(LIVEDUMP_SNAPSHOT) == -1);
+	EXPECT(call(LIVEDUMP_SNAPSHOT) == LD_DEV_GONE);
 	EXPECT_HAS(err.msg, "a target: ");
 }
 

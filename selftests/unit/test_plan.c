@@ -332,14 +332,14 @@ TEST(plan_same_types)
 
 TEST(plan_definition_in_module)
 {
-	struct ld_ctype t;
+	struct ld_plan_root t = { .is_head = false };
 	int s;
 
 	btf = model_btf();
 	s = holder("holder", pointer_to(m.fwd), 0, 8);
 	set = ld_btfs_wrap(btf);
 	must(ld_btfs_add(set, "mod", model_module_btf(btf)));
-	t = ld_ctype_plain((struct ld_ref){ 0, s });
+	t.type = ld_ctype_plain((struct ld_ref){ 0, s });
 	if (CHECK(!ld_plan_compile(set, &t, 1, 2, roots, &plan, &err))) {
 		CHECK_STR(edges_of(0), "0:p>1");
 		CHECK_EQ(plan.types[1].size, 8);

@@ -28,14 +28,14 @@ static int each_vmlinux(void (*fn)(const char *path))
 
 static void compile(struct ld_btfs *set, const char *type, unsigned int depth, size_t at_least)
 {
-	struct ld_ctype t;
+	struct ld_plan_root t = { .is_head = false };
 	struct ld_texpr x;
 	struct ld_plan plan;
 	const char *why;
 	__u32 index;
 
 	must(ld_texpr_parse(type, &x, &err));
-	if (!test_check(!ld_ctype_lookup(set, 0, &x, &t, &err), __FILE__, __LINE__, "%s", err.msg))
+	if (!test_check(!ld_ctype_lookup(set, 0, &x, &t.type, &err), __FILE__, __LINE__, "%s", err.msg))
 		return;
 	if (!test_check(!ld_plan_compile(set, &t, 1, depth, &index, &plan, &err), __FILE__,
 			__LINE__, "%s", err.msg))

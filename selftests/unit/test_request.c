@@ -18,7 +18,7 @@ static bool add(const char *target)
 static void done(void)
 {
 	ld_request_free(&req);
-	CHECK(!req.roots && !req.ranges && !req.plan.types && !req.root_types);
+	CHECK(!req.roots && !req.ranges && !req.plan.types && !req.root_infos);
 	ld_resolver_free(r);
 }
 

@@ -39,7 +39,7 @@ static void check_root(const char *target, __u32 kind, __u64 address, const char
 		   "%s: kind %u at 0x%llx, expected %u at 0x%llx", target, res.root.kind,
 		   res.root.address, kind, address);
 	CHECK_STR(res.root.symbol, symbol);
-	CHECK(ld_ctype_size(ld_resolver_btfs(r, &err), &res.type, &got));
+	CHECK(ld_ctype_size(ld_resolver_btfs(r, &err), &res.plan.type, &got));
 	test_check(got == size, __FILE__, __LINE__, "%s: size %llu, expected %llu", target, got,
 		   size);
 	CHECK_EQ(res.root.flags, 0);

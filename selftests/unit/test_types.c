@@ -46,7 +46,7 @@ static const char *type_name(void)
 {
 	static char buf[200];
 
-	return ld_ctype_name(ld_resolver_btfs(r, &err), &res.type, buf, sizeof(buf));
+	return ld_ctype_name(ld_resolver_btfs(r, &err), &res.plan.type, buf, sizeof(buf));
 }
 
 static void check_type(const char *target, const char *type)
@@ -62,7 +62,7 @@ TEST(types_from_table)
 	check_type("super_blocks", "struct list_head");
 	check_type("kthreadd_task", "struct task_struct *");
 	/* In the table, but BTF does not have it. */
-	CHECK(!resolves("console_list"));
+	CHECK(!resolves("def_root_domain"));
 	CHECK_ERR(&err, LD_EXIT_FAILED, "the type of this symbol is not known");
 	ld_resolver_free(r);
 }

@@ -55,6 +55,55 @@ static void tell_missing(const char *label, const __u64 missing[LIVEDUMP_NR_REAS
 	ld_missing_print(missing, NULL, stderr);
 }
 
+/* Why a path ended before its object; NULL if it did not. */
+static const char *why_short(const struct livedump_root *root)
+{
+	if (root->out_hops >= root->nr_path)
+		return NULL;
+	if (root->out_pointer)
+		return "foreign";
+	return ld_missing_total(root->out_missing) ? "unreadable" : "null";
+}
+
+/* A pointer on the way to a target that led nowhere. */
+static void tell_short(const struct ld_request *req, size_t i, struct taken *t)
+{
+	const struct livedump_root *root = &req->roots[i];
+	const char *why = why_short(root), *where = "";
+	char pointer[1024];
+
+	if (!why)
+		return;
+	t->incomplete = true;
+	if (root->kind == LIVEDUMP_ROOT_PERCPU && root->cpu == LIVEDUMP_ALL_CPUS)
+		where = ", on one CPU at least";
+	ld_request_pointer(req, i, root->out_hops, pointer, sizeof(pointer));
+	fprintf(stderr, "livedump: %s: '%s' ", req->root_labels[i], pointer);
+	if (*why == 'n')
+		fprintf(stderr, "is NULL%s: nothing to record behind it\n", where);
+	else if (*why == 'f')
+		fprintf(stderr, "is no address of the kernel's: 0x%llx%s\n", root->out_pointer,
+			where);
+	else
+		fprintf(stderr, "could not be read%s: nothing is recorded behind it\n", where);
+}
+
+static void add_short(const struct ld_request *req, size_t i, struct json_object *target)
+{
+	const struct livedump_root *root = &req->roots[i];
+	const char *why = why_short(root);
+	struct json_object *o;
+	char pointer[1024];
+
+	if (!why)
+		return;
+	o = ld_json_child(target, "ended_at");
+	ld_request_pointer(req, i, root->out_hops, pointer, sizeof(pointer));
+	ld_json_string(o, "pointer", pointer);
+	ld_json_string(o, "reason", why);
+	ld_json_address(o, "value", root->out_pointer);
+}
+
 /* What limits took from the walk, where it was not from a target itself. */
 static void tell_cut(const struct livedump_snapshot *snap, struct taken *t)
 {
@@ -90,6 +139,13 @@ static void keep_names(const struct taken *t, int session)
 		fprintf(stderr, "livedump: the objects' names are not kept: %s\n", err.msg);
 }
 
+/* Tasks found by their name may end at any time; is there something left to record? */
+static bool drop_ended(struct taken *t)
+{
+	return t->snap.out_bad_root < t->req.nr_roots &&
+	       ld_request_drop(&t->req, t->snap.out_bad_root) && t->req.nr_roots;
+}
+
 static int take_objects(struct taken *t, int session, const struct ld_args *args,
 			struct ld_err *err)
 {
@@ -105,7 +161,6 @@ static int take_objects(struct taken *t, int session, const struct ld_args *args
 		.roots = (uintptr_t)t->req.roots,
 		.types = (uintptr_t)t->req.plan.types,
 		.edges = (uintptr_t)t->req.plan.edges,
-		.nr_roots = (uint32_t)t->req.nr_roots,
 		.nr_types = (uint32_t)t->req.plan.nr_types,
 		.nr_edges = (uint32_t)t->req.plan.nr_edges,
 		.depth = (uint32_t)args->depth,
@@ -113,11 +168,16 @@ static int take_objects(struct taken *t, int session, const struct ld_args *args
 		.max_bytes = args->max_bytes,
 		.max_time_ns = args->max_time_ns,
 	};
-	result = ld_dev_snapshot(session, &t->snap, t->req.root_labels, err);
-	if (result < 0)
+	do {
+		t->snap.nr_roots = (uint32_t)t->req.nr_roots;
+		result = ld_dev_snapshot(session, &t->snap, t->req.root_labels, err);
+	} while (result == LD_DEV_GONE && drop_ended(t));
+	if (result < 0 || result == LD_DEV_GONE)
 		return -1;
-	for (i = 0; i < t->req.nr_roots; i++)
+	for (i = 0; i < t->req.nr_roots; i++) {
+		tell_short(&t->req, i, t);
 		tell_missing(t->req.root_labels[i], t->req.roots[i].out_missing, t);
+	}
 	tell_cut(&t->snap, t);
 	tell_end(result, t, err);
 	keep_names(t, session);
@@ -158,6 +218,7 @@ static void add_targets(const struct taken *t, struct json_object *top)
 		ld_json_address(o, "address", t->req.roots[i].out_address);
 		ld_json_number(o, "recorded", t->req.roots[i].out_recorded);
 		ld_missing_to_json(t->req.roots[i].out_missing, NULL, o);
+		add_short(&t->req, i, o);
 	}
 	for (i = 0; i < t->req.nr_ranges; i++) {
 		o = ld_json_element(array);

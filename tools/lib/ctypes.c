@@ -193,9 +193,12 @@ static int not_a_struct(const struct ld_btfs *set, const struct ld_ctype *t, con
 			       name);
 	if (ld_ctype_deref(set, &inner, NULL))
 		return ld_fail(err, LD_EXIT_USAGE,
-			       "'.%s' lies behind a pointer (%s): following pointers in a path is not supported yet; name the pointer, and --depth follows it",
-			       name, text);
+			       "'.%s' lies behind a pointer (%s): write '->%s'", name, text, name);
 	inner.ref = ld_btf_skip(set, t->ref, NULL);
+	if (!inner.ref.id)
+		return ld_fail(err, LD_EXIT_USAGE,
+			       "'%s' is asked of 'void': cast the pointer, as in ((struct TYPE *)POINTER)->%s",
+			       name, name);
 	if (ld_btf_type(set, inner.ref) && btf_kind(ld_btf_type(set, inner.ref)) == BTF_KIND_FWD)
 		return ld_fail(err, LD_EXIT_FAILED,
 			       "the members of %s are not known: it is only declared", text);
@@ -235,10 +238,6 @@ int ld_ctype_index(const struct ld_btfs *set, struct ld_ctype *t, __u64 nr, __u6
 
 	if (!ld_ctype_element(set, &inner, &nelems)) {
 		ld_ctype_name(set, t, text, sizeof(text));
-		if (ld_ctype_deref(set, &inner, NULL))
-			return ld_fail(err, LD_EXIT_USAGE,
-				       "'[%llu]' is asked of a pointer (%s): following pointers in a path is not supported yet; name the pointer, and --depth follows it",
-				       nr, text);
 		return ld_fail(err, LD_EXIT_USAGE,
 			       "'[%llu]' is asked of '%s', which is not an array", nr, text);
 	}

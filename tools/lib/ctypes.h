@@ -45,6 +45,13 @@ int ld_ctype_lookup(struct ld_btfs *set, __u32 btf, const struct ld_texpr *x,
 		    struct ld_ctype *ret, struct ld_err *err);
 
 /**
+ * ld_ctype_complete() - find the definition of a type that is only declared where it is used
+ * @set: BTF; may gain the module that defines it
+ * @t: the type; replaced by the definition, if there is one
+ */
+void ld_ctype_complete(struct ld_btfs *set, struct ld_ctype *t);
+
+/**
  * ld_ctype_size() - how large a type is
  * @set: BTF
  * @t: the type

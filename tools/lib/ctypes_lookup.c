@@ -172,3 +172,18 @@ int ld_ctype_lookup(struct ld_btfs *set, __u32 btf, const struct ld_texpr *x,
 	memcpy(ret->dims, x->dims, sizeof(ret->dims));
 	return 0;
 }
+
+void ld_ctype_complete(struct ld_btfs *set, struct ld_ctype *t)
+{
+	struct ld_ref ref = ld_btf_skip(set, t->ref, NULL);
+	const struct btf_type *bt = ld_btf_type(set, ref);
+	struct lookup l = { .set = set };
+	__u32 kinds;
+
+	if (t->ptrs || !bt || btf_kind(bt) != BTF_KIND_FWD)
+		return;
+	kinds = LD_KIND(btf_kflag(bt) ? BTF_KIND_UNION : BTF_KIND_STRUCT);
+	snprintf(l.name, sizeof(l.name), "%s", ld_btf_str(set, ref.btf, bt->name_off));
+	if (find_name(&l, kinds, &ref) || ld_btf_find_elsewhere(set, kinds, l.name, &ref))
+		t->ref = ref;
+}

@@ -55,7 +55,7 @@ static const struct {
 	{ LIVEDUMP_SNAPSHOT, ENXIO, -1,
 	  "%s: the symbol does not lie where /proc/kallsyms said it does\n"
 	  "Was a module reloaded meanwhile? Try again." },
-	{ LIVEDUMP_SNAPSHOT, ESRCH, -1, "%s: there is no such task (any more)" },
+	{ LIVEDUMP_SNAPSHOT, ESRCH, LD_DEV_GONE, "%s: there is no such task (any more)" },
 	{ LIVEDUMP_SNAPSHOT, EINVAL, -1,
 	  "the module refuses the request\n"
 	  "Either there is no such CPU, or tool and module are of different versions." },

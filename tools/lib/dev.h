@@ -13,6 +13,8 @@
 
 /** LD_DEV_CUT: a request ended early; what it recorded until then is kept. */
 #define LD_DEV_CUT	1
+/** LD_DEV_GONE: a task is no more; nothing was recorded. */
+#define LD_DEV_GONE	2
 
 /**
  * struct ld_dev_clues - what tells why the device could not be opened
@@ -141,9 +143,9 @@ int ld_dev_record(int session, struct livedump_record *record, struct ld_err *er
  * @session: a session
  * @snapshot: all but its sizes filled in
  * @labels: what the user called the roots, for messages
- * @err: filled on failure, and with LD_DEV_CUT
+ * @err: filled on failure, and with LD_DEV_CUT and LD_DEV_GONE
  *
- * Return: 0, LD_DEV_CUT, or -1.
+ * Return: 0, LD_DEV_CUT, LD_DEV_GONE (@snapshot->out_bad_root tells which), or -1.
  */
 int ld_dev_snapshot(int session, struct livedump_snapshot *snapshot, char * const *labels,
 		    struct ld_err *err);

@@ -97,23 +97,47 @@ static int bad_root(struct builder *b, const struct ld_ctype *t, __u64 size)
 		       name, size, LIVEDUMP_MAX_OBJECT_SIZE);
 }
 
-static int add_roots(struct builder *b, const struct ld_ctype *roots, size_t nr, __u32 *index)
+static int check_root(struct builder *b, const struct ld_ctype *t)
 {
 	__u64 size;
+
+	if (!ld_ctype_size(b->types.set, t, &size))
+		size = 0;
+	if (!size || size > LIVEDUMP_MAX_OBJECT_SIZE)
+		return bad_root(b, t, size);
+	return 0;
+}
+
+static int add_roots(struct builder *b, const struct ld_plan_root *roots, size_t nr, __u32 *index)
+{
 	size_t i;
 	int rc;
 
 	for (i = 0; i < nr; i++) {
-		if (!ld_ctype_size(b->types.set, &roots[i], &size))
-			size = 0;
-		if (!size || size > LIVEDUMP_MAX_OBJECT_SIZE)
-			return bad_root(b, &roots[i], size);
-		rc = ld_plan_type(&b->types, &roots[i], 0);
+		if (check_root(b, &roots[i].type))
+			return -1;
+		rc = roots[i].is_head ? ld_plan_head(&b->types, &roots[i]) :
+					ld_plan_type(&b->types, &roots[i].type, 0);
 		if (rc < 0)
 			return -1;
 		index[i] = rc;
+		if (roots[i].is_head && (check_root(b, &roots[i].entry) ||
+					 ld_plan_type(&b->types, &roots[i].entry, 0) < 0))
+			return -1;
 	}
 	return 0;
+}
+
+/* The entries were met with the roots: this finds them again. */
+static int add_head(struct builder *b, const struct ld_plan_root *head)
+{
+	struct ld_plan_edge edge = { .edge = head->edge, .path = LD_PLAN_NO_PATH };
+	int type = ld_plan_type(&b->types, &head->entry, 0);
+
+	if (type < 0)
+		return -1;
+	edge.edge.type = type;
+	return append(b, &edge, 1);
 }
 
 static int compile_types(struct builder *b)
@@ -125,6 +149,13 @@ static int compile_types(struct builder *b)
 	for (i = 0; i < b->types.nr; i++) {
 		b->types.nr_edges = 0;
 		t = &b->types.all[i];
+		if (t->head) {
+			t->out.first_edge = b->plan->nr_edges;
+			t->out.nr_edges = 1;
+			if (add_head(b, t->head))
+				return -1;
+			continue;
+		}
 		if (t->level < b->depth && ld_plan_flatten(&b->types, i))
 			return -1;
 		nr = unique(b->types.edges, b->types.nr_edges);
@@ -166,7 +197,7 @@ static int explain(struct builder *b)
 		       b->depth, LIVEDUMP_MAX_TYPES, LIVEDUMP_MAX_EDGES);
 }
 
-int ld_plan_compile(struct ld_btfs *set, const struct ld_ctype *roots, size_t nr,
+int ld_plan_compile(struct ld_btfs *set, const struct ld_plan_root *roots, size_t nr,
 		    unsigned int depth, __u32 *index, struct ld_plan *ret, struct ld_err *err)
 {
 	struct builder b = { .plan = ret, .depth = depth, .err = err };

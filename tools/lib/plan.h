@@ -49,9 +49,24 @@ struct ld_plan {
 };
 
 /**
+ * struct ld_plan_root - what a root is
+ * @type: its type
+ * @is_head: whether it is the head of a container, or an array of them, and leads to the entries
+ *	only
+ * @edge: of a head: how it does; its type is not known yet
+ * @entry: of a head: type of the entries
+ */
+struct ld_plan_root {
+	struct ld_ctype type;
+	bool is_head;
+	struct livedump_edge edge;
+	struct ld_ctype entry;
+};
+
+/**
  * ld_plan_compile() - flatten the types that a walk can reach
  * @set: BTF
- * @roots: types of the roots
+ * @roots: what the roots are
  * @nr: number of roots
  * @depth: pointer hops of the walk; types that far from every root get no edges
  * @index: for each root, the index of its type
@@ -64,13 +79,15 @@ struct ld_plan {
  * the smaller is written out. The same BTF gives the same plan. A pointer to something larger
  * than %LIVEDUMP_MAX_OBJECT_SIZE is followed for so many bytes.
  *
+ * The entries of a container that is a root are as near as roots: stepping to them is no hop.
+ *
  * Not edges: integers that hold addresses, pointers to functions, pointers to what has no
  * size, pointers with the type tags "user" and "percpu" (gcc before 16 emits none), bit fields,
  * and flexible arrays.
  *
  * Return: 0 or -1.
  */
-int ld_plan_compile(struct ld_btfs *set, const struct ld_ctype *roots, size_t nr,
+int ld_plan_compile(struct ld_btfs *set, const struct ld_plan_root *roots, size_t nr,
 		    unsigned int depth, __u32 *index, struct ld_plan *ret, struct ld_err *err);
 
 /** ld_plan_free() - free what a plan holds, and zero it. @plan: compiled, or zero */

@@ -13,11 +13,13 @@
  * struct ld_plan_type - a type of the plan being made
  * @type: the C type; of scalars, one that stands for all of its size
  * @level: pointer hops from the nearest root
+ * @head: of the head of a container: what it is; it has that edge only. Else NULL
  * @out: what the module gets
  */
 struct ld_plan_type {
 	struct ld_ctype type;
 	unsigned int level;
+	const struct ld_plan_root *head;
 	struct livedump_type out;
 };
 
@@ -86,6 +88,15 @@ void ld_plan_types_exit(struct ld_plan_types *types);
  * Return: its index, or -1 with errno (E2BIG: too many).
  */
 int ld_plan_type(struct ld_plan_types *types, const struct ld_ctype *type, unsigned int level);
+
+/**
+ * ld_plan_head() - a type for the head of a container
+ * @types: types met so far; gains one
+ * @root: the head
+ *
+ * Return: its index, or -1 with errno (E2BIG: too many).
+ */
+int ld_plan_head(struct ld_plan_types *types, const struct ld_plan_root *root);
 
 /**
  * ld_plan_flatten() - find all pointers in a type

@@ -48,7 +48,7 @@ static int find_derived(const struct ld_plan_types *types, const struct ld_ctype
 
 	for (i = 0; i < types->nr; i++) {
 		other = &types->all[i].type;
-		if (other->ref.btf == t->ref.btf && other->ref.id == t->ref.id &&
+		if (!types->all[i].head && other->ref.btf == t->ref.btf && other->ref.id == t->ref.id &&
 		    other->ptrs == t->ptrs && other->nr_dims == t->nr_dims &&
 		    !memcmp(other->dims, t->dims, t->nr_dims * sizeof(t->dims[0])))
 			return i;
@@ -88,6 +88,32 @@ static int grow(struct ld_plan_types *types)
 	return 0;
 }
 
+static struct ld_plan_type *add(struct ld_plan_types *types, const struct ld_ctype *t, __u64 size)
+{
+	struct ld_plan_type *new;
+
+	if (grow(types))
+		return NULL;
+	new = &types->all[types->nr++];
+	memset(new, 0, sizeof(*new));
+	new->type = *t;
+	new->out.size = size;
+	return new;
+}
+
+int ld_plan_head(struct ld_plan_types *types, const struct ld_plan_root *root)
+{
+	struct ld_plan_type *new;
+	__u64 size = 0;
+
+	ld_ctype_size(types->set, &root->type, &size);
+	new = add(types, &root->type, size);
+	if (!new)
+		return -1;
+	new->head = root;
+	return types->nr - 1;
+}
+
 int ld_plan_type(struct ld_plan_types *types, const struct ld_ctype *type, unsigned int level)
 {
 	struct ld_ctype t = *type;
@@ -101,14 +127,11 @@ int ld_plan_type(struct ld_plan_types *types, const struct ld_ctype *type, unsig
 		size = LIVEDUMP_MAX_OBJECT_SIZE;
 	i = find(types, &t, size);
 	if (i < 0) {
-		if (grow(types))
+		new = add(types, &t, size);
+		if (!new)
 			return -1;
-		i = types->nr++;
-		new = &types->all[i];
-		memset(new, 0, sizeof(*new));
-		new->type = t;
+		i = types->nr - 1;
 		new->level = level;
-		new->out.size = size;
 	}
 	if (t.ptrs || t.nr_dims)
 		return i;

@@ -1,9 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "request.h"
 #include "resolver.h"
+
+/* What the module is not told of a root. */
+struct ld_root_info {
+	struct ld_plan_root plan;
+	struct ld_hop hops[LIVEDUMP_MAX_PATH];
+	bool may_end;
+};
 
 /*
  * An array with room for entry number @nr; on failure NULL, and @array is as it was. Arrays double
@@ -50,7 +58,7 @@ static int add_root(struct ld_request *req, const struct ld_resolved *res, char 
 		    struct ld_err *err)
 {
 	struct livedump_root *roots;
-	struct ld_ctype *types;
+	struct ld_root_info *infos;
 	size_t nr = req->nr_roots;
 	char **labels;
 
@@ -65,36 +73,115 @@ static int add_root(struct ld_request *req, const struct ld_resolved *res, char 
 	if (!labels)
 		return out_of_memory(err);
 	req->root_labels = labels;
-	types = reserve(req->root_types, nr, sizeof(*types));
-	if (!types)
+	infos = reserve(req->root_infos, nr, sizeof(*infos));
+	if (!infos)
 		return out_of_memory(err);
-	req->root_types = types;
+	req->root_infos = infos;
 	roots[nr] = res->root;
 	labels[nr] = *label;
 	*label = NULL;
-	types[nr] = res->type;
+	infos[nr].plan = res->plan;
+	memcpy(infos[nr].hops, res->hops, sizeof(res->hops));
+	infos[nr].may_end = res->nr_tasks;
 	req->nr_roots++;
 	return 0;
+}
+
+static int add_one(struct ld_request *req, const struct ld_resolved *res, char *label,
+		   struct ld_err *err)
+{
+	int rc;
+
+	if (!label)
+		return out_of_memory(err);
+	if (res->is_range)
+		rc = add_range(req, res, &label, err);
+	else
+		rc = add_root(req, res, &label, err);
+	/* unless the request has taken it */
+	free(label);
+	return rc;
+}
+
+static int add_tasks(struct ld_request *req, struct ld_resolved *res, const char *target,
+		     struct ld_err *err)
+{
+	size_t before = req->nr_roots, i;
+	char *label;
+
+	for (i = 0; i < res->nr_tasks; i++) {
+		res->root.address = res->tasks[i];
+		if (asprintf(&label, "%s (pid:%u)", target, res->tasks[i]) < 0)
+			label = NULL;
+		if (add_one(req, res, label, err))
+			break;
+	}
+	if (i == res->nr_tasks)
+		return 0;
+	while (req->nr_roots > before)
+		free(req->root_labels[--req->nr_roots]);
+	return -1;
 }
 
 int ld_request_add(struct ld_request *req, struct ld_resolver *r, const char *target,
 		   struct ld_err *err)
 {
 	struct ld_resolved res;
-	char *label;
 	int rc;
 
 	if (ld_resolver_resolve(r, target, &res, err))
 		return -1;
-	label = strdup(target);
-	if (!label)
-		return out_of_memory(err);
-	if (res.is_range)
-		rc = add_range(req, &res, &label, err);
+	if (res.nr_tasks)
+		rc = add_tasks(req, &res, target, err);
 	else
-		rc = add_root(req, &res, &label, err);
-	/* unless the request has taken it */
-	free(label);
+		rc = add_one(req, &res, strdup(target), err);
+	free(res.tasks);
+	return rc;
+}
+
+const char *ld_request_pointer(const struct ld_request *req, size_t root, unsigned int hop,
+			       char *buf, size_t size)
+{
+	const struct ld_hop *h = &req->root_infos[root].hops[hop];
+
+	snprintf(buf, size, "%.*s", (int)h->len, req->root_labels[root] + h->from);
+	return buf;
+}
+
+bool ld_request_drop(struct ld_request *req, size_t root)
+{
+	size_t after = req->nr_roots - root - 1;
+
+	if (!req->root_infos[root].may_end)
+		return false;
+	free(req->root_labels[root]);
+	memmove(req->roots + root, req->roots + root + 1, after * sizeof(*req->roots));
+	memmove(req->root_labels + root, req->root_labels + root + 1,
+		after * sizeof(*req->root_labels));
+	memmove(req->root_infos + root, req->root_infos + root + 1,
+		after * sizeof(*req->root_infos));
+	req->nr_roots--;
+	return true;
+}
+
+static int compile(struct ld_request *req, struct ld_btfs *set, unsigned int depth,
+		   struct ld_plan *plan, struct ld_err *err)
+{
+	struct ld_plan_root *roots = calloc(req->nr_roots, sizeof(*roots));
+	__u32 *index = calloc(req->nr_roots, sizeof(*index));
+	int rc = -1;
+	size_t i;
+
+	for (i = 0; roots && i < req->nr_roots; i++)
+		roots[i] = req->root_infos[i].plan;
+	if (roots && index)
+		rc = ld_plan_compile(set, roots, req->nr_roots, depth, index, plan, err);
+	else
+		out_of_memory(err);
+	for (i = 0; !rc && i < req->nr_roots; i++)
+		req->roots[i].type = index[i];
+	free(index);
+	free(roots);
 	return rc;
 }
 
@@ -102,9 +189,6 @@ int ld_request_compile(struct ld_request *req, struct ld_resolver *r, unsigned i
 		       struct ld_err *err)
 {
 	struct ld_btfs *set;
-	__u32 *index;
-	size_t i;
-	int rc;
 
 	if (depth > LIVEDUMP_MAX_DEPTH)
 		return ld_fail(err, LD_EXIT_USAGE, "a depth of %u: at most %d is possible", depth,
@@ -115,14 +199,7 @@ int ld_request_compile(struct ld_request *req, struct ld_resolver *r, unsigned i
 	set = ld_resolver_btfs(r, err);
 	if (!set)
 		return -1;
-	index = calloc(req->nr_roots, sizeof(*index));
-	if (!index)
-		return ld_fail(err, LD_EXIT_FAILED, "out of memory");
-	rc = ld_plan_compile(set, req->root_types, req->nr_roots, depth, index, &req->plan, err);
-	for (i = 0; !rc && i < req->nr_roots; i++)
-		req->roots[i].type = index[i];
-	free(index);
-	return rc;
+	return compile(req, set, depth, &req->plan, err);
 }
 
 void ld_request_free(struct ld_request *req)
@@ -135,7 +212,7 @@ void ld_request_free(struct ld_request *req)
 		free(req->range_labels[i]);
 	free(req->roots);
 	free(req->root_labels);
-	free(req->root_types);
+	free(req->root_infos);
 	free(req->ranges);
 	free(req->range_labels);
 	ld_plan_free(&req->plan);

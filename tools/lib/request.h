@@ -39,15 +39,18 @@ int ld_resolver_new(const struct ld_resolver_opts *opts, struct ld_resolver **re
 /** ld_resolver_free() - free it; NULL is fine. @r: the resolver */
 void ld_resolver_free(struct ld_resolver *r);
 
+struct ld_root_info;
+
 /**
  * struct ld_request - targets in the module's own terms
  * @roots: roots of typed targets, with out_ members zero; root.type indexes the types of @plan once
  *	compiled
- * @root_labels: the target's text, one for each root
+ * @root_labels: the target's text, one for each root; with the task's number where a target
+ *	means several
  * @ranges: targets without a type (``0xADDR:SIZE``)
  * @range_labels: the target's text, one for each range
  * @plan: after ld_request_compile(); its names last as long as the resolver
- * @root_types: opaque to callers: what each root's type is, before compilation
+ * @root_infos: opaque to callers: what else is known of each root
  */
 struct ld_request {
 	struct livedump_root *roots;
@@ -57,7 +60,7 @@ struct ld_request {
 	char **range_labels;
 	size_t nr_ranges;
 	struct ld_plan plan;
-	void *root_types;
+	struct ld_root_info *root_infos;
 };
 
 /**
@@ -66,6 +69,8 @@ struct ld_request {
  * @r: resolver
  * @target: text as the user wrote it
  * @err: filled on failure; names the target and what to type instead
+ *
+ * A target may mean several objects: each becomes a root.
  *
  * Return: 0, or -1 with @req as it was.
  */
@@ -83,6 +88,28 @@ int ld_request_add(struct ld_request *req, struct ld_resolver *r, const char *ta
  */
 int ld_request_compile(struct ld_request *req, struct ld_resolver *r, unsigned int depth,
 		       struct ld_err *err);
+
+/**
+ * ld_request_pointer() - a pointer on the path of a root, as the target names it
+ * @req: the request
+ * @root: index of the root
+ * @hop: which pointer, below its nr_path
+ * @buf: where
+ * @size: of @buf
+ *
+ * Return: @buf, e.g. "init_task.mm" of "init_task.mm->pgd".
+ */
+const char *ld_request_pointer(const struct ld_request *req, size_t root, unsigned int hop,
+			       char *buf, size_t size);
+
+/**
+ * ld_request_drop() - leave out a task that has ended since it was found by its name
+ * @req: compiled or not
+ * @root: index of the root
+ *
+ * Return: whether it was found that way and is out now; a task named by its number stays.
+ */
+bool ld_request_drop(struct ld_request *req, size_t root);
 
 /** ld_request_free() - free what the request holds and zero it. @req: the request */
 void ld_request_free(struct ld_request *req);

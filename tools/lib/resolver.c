@@ -4,7 +4,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "resolver_container.h"
+#include "resolver_path.h"
 #include "resolver_private.h"
+#include "resolver_slab.h"
+#include "resolver_tasks.h"
 
 int ld_resolver_new(const struct ld_resolver_opts *opts, struct ld_resolver **ret,
 		    struct ld_err *err)
@@ -77,30 +81,6 @@ static int blame(const char *text, struct ld_err *err)
 	return ld_fail(err, err->code, "%.200s: %.800s", text, what);
 }
 
-static int walk_path(const struct ld_btfs *set, const struct ld_target *t, struct ld_ctype *type,
-		     __u64 *address, struct ld_err *err)
-{
-	struct ld_lex lex = { .text = t->text, .err = err };
-	const struct ld_step *step;
-	struct ld_err why;
-	unsigned int i;
-	int rc;
-
-	for (i = 0; i < t->nr_steps; i++) {
-		step = &t->steps[i];
-		if (step->is_index)
-			rc = ld_ctype_index(set, type, step->nr, address, &why);
-		else
-			rc = ld_ctype_member(set, type, step->name, address, &why);
-		if (rc) {
-			ld_lex_fail(&lex, step->at, "%s", why.msg);
-			err->code = why.code;
-			return -1;
-		}
-	}
-	return 0;
-}
-
 static int check_size(const struct ld_btfs *set, const struct ld_ctype *type, struct ld_err *err)
 {
 	char name[200];
@@ -125,43 +105,65 @@ static int resolve_range(const struct ld_target *t, struct ld_resolved *ret)
 	return 0;
 }
 
-static int resolve_pid(struct ld_resolver *r, const struct ld_target *t, struct ld_resolved *ret,
-		       struct ld_err *err)
+static int task_type(struct ld_resolver *r, struct ld_ctype *ret, struct ld_err *err)
 {
 	struct ld_btfs *set = ld_resolver_btfs(r, err);
 	struct ld_texpr x;
 
-	ret->root.kind = LIVEDUMP_ROOT_TASK;
-	ret->root.address = t->pid;
 	if (!set || ld_texpr_parse("struct task_struct", &x, err))
 		return -1;
-	return ld_ctype_lookup(set, 0, &x, &ret->type, err);
+	return ld_ctype_lookup(set, 0, &x, ret, err);
 }
 
-/* The cast as it was written, without its stars and dimensions. */
-static int cast_len(const struct ld_target *t)
+/* The last of it: where the path leads, and what is there. */
+static int finish(const struct ld_place *p, struct ld_resolved *ret, struct ld_err *err)
 {
-	return t->cast.name.s + t->cast.name.len - t->cast_at;
+	ret->plan.type = p->type;
+	ret->btf = p->btf;
+	memcpy(ret->hops, p->hops, sizeof(ret->hops));
+	return ld_resolver_place(p, &ret->root, err);
 }
 
-/* ``(T *)ADDR`` is the T there; ``(T[n])ADDR`` is taken the same way, arrays being pointers. */
+static int resolve_pid(struct ld_resolver *r, const struct ld_target *t, struct ld_resolved *ret,
+		       struct ld_err *err)
+{
+	struct ld_place p = { .typed = true, .by_pointer = true };
+
+	ret->root.kind = LIVEDUMP_ROOT_TASK;
+	ret->root.address = t->pid;
+	if (task_type(r, &p.type, err) || ld_resolver_walk(r, t, &p, err))
+		return -1;
+	return finish(&p, ret, err);
+}
+
+static int resolve_comm(struct ld_resolver *r, const struct ld_target *t, struct ld_resolved *ret,
+			struct ld_err *err)
+{
+	ret->root.kind = LIVEDUMP_ROOT_TASK;
+	if (task_type(r, &ret->plan.type, err))
+		return -1;
+	return ld_resolver_tasks(r->opts.proc, t->symbol, &ret->tasks, &ret->nr_tasks, err);
+}
+
+static int resolve_slab(struct ld_resolver *r, const struct ld_target *t, struct ld_resolved *ret,
+			struct ld_err *err)
+{
+	struct ld_btfs *set = ld_resolver_btfs(r, err);
+
+	if (!set)
+		return -1;
+	return ld_resolver_slab(set, &r->opts, t, &ret->root, &ret->plan.type, err);
+}
+
 static int resolve_address(struct ld_resolver *r, const struct ld_target *t,
 			   struct ld_resolved *ret, struct ld_err *err)
 {
-	struct ld_btfs *set = ld_resolver_btfs(r, err);
-	struct ld_ctype element;
-	__u64 nr;
+	struct ld_place p = { .offset = { t->address } };
 
-	if (!set || ld_ctype_lookup(set, 0, &t->cast, &ret->type, err))
-		return -1;
-	element = ret->type;
-	if (!ld_ctype_element(set, &element, &nr) && !ld_ctype_deref(set, &ret->type, NULL))
-		return ld_fail(err, LD_EXIT_USAGE,
-			       "an address takes a pointer type: write '(%.*s *)0x...'",
-			       cast_len(t), t->cast_at);
 	ret->root.kind = LIVEDUMP_ROOT_ADDRESS;
-	ret->root.address = t->address;
-	return walk_path(set, t, &ret->type, &ret->root.address, err);
+	if (ld_resolver_walk(r, t, &p, err))
+		return -1;
+	return finish(&p, ret, err);
 }
 
 /* Whether "0-3,8" has @cpu in it; anything that cannot be read does. */
@@ -226,30 +228,52 @@ static int name_root(struct ld_resolver *r, const struct ld_symbol *s, struct li
 		       root->address);
 }
 
-static int resolve_symbol(struct ld_resolver *r, const struct ld_target *t,
-			  struct ld_resolved *ret, struct ld_err *err)
+static int walk_symbol(struct ld_resolver *r, const struct ld_target *t,
+		       const struct ld_symbol *s, struct ld_place *p, struct ld_resolved *ret,
+		       struct ld_err *err)
 {
-	struct ld_btfs *set;
-	struct ld_symbol s;
-	int rc;
-
-	if (ld_resolver_symbol(r, t, &s, err) || check_cpu(r, t, &s, err))
-		return -1;
-	set = ld_resolver_btfs(r, err);
-	if (!set)
-		return -1;
-	if (t->has_cast)
-		rc = ld_ctype_lookup(set, s.btf, &t->cast, &ret->type, err);
-	else
-		rc = ld_resolver_type(r, &s, &ret->type, err);
-	ret->root.address = s.sym.address;
-	if (rc || walk_path(set, t, &ret->type, &ret->root.address, err))
-		return -1;
-	if (s.percpu) {
+	p->btf = s->btf;
+	p->symbol = s;
+	p->offset[0] = s->sym.address;
+	if (s->percpu) {
 		ret->root.kind = LIVEDUMP_ROOT_PERCPU;
 		ret->root.cpu = t->has_cpu ? t->cpu : LIVEDUMP_ALL_CPUS;
 	}
-	return name_root(r, &s, &ret->root, err);
+	if (ld_resolver_walk(r, t, p, err) || finish(p, ret, err))
+		return -1;
+	return name_root(r, s, &ret->root, err);
+}
+
+static int resolve_symbol(struct ld_resolver *r, const struct ld_target *t,
+			  struct ld_resolved *ret, struct ld_err *err)
+{
+	struct ld_place p = { 0 };
+	struct ld_symbol s;
+
+	if (ld_resolver_symbol(r, t, &s, err) || check_cpu(r, t, &s, err))
+		return -1;
+	return walk_symbol(r, t, &s, &p, ret, err);
+}
+
+/* Every module has its struct module as this variable. */
+static int resolve_module(struct ld_resolver *r, const struct ld_target *t,
+			  struct ld_resolved *ret, struct ld_err *err)
+{
+	struct ld_place p = { .typed = true, .by_pointer = true };
+	struct ld_target named = *t;
+	struct ld_btfs *set;
+	struct ld_texpr x;
+	struct ld_symbol s;
+
+	named.symbol.s = "__this_module";
+	named.symbol.len = strlen(named.symbol.s);
+	if (ld_resolver_symbol(r, &named, &s, err))
+		return -1;
+	set = ld_resolver_btfs(r, err);
+	if (!set || ld_texpr_parse("struct module", &x, err) ||
+	    ld_ctype_lookup(set, s.btf, &x, &p.type, err))
+		return -1;
+	return walk_symbol(r, t, &s, &p, ret, err);
 }
 
 static int resolve(struct ld_resolver *r, const struct ld_target *t, struct ld_resolved *ret,
@@ -260,6 +284,12 @@ static int resolve(struct ld_resolver *r, const struct ld_target *t, struct ld_r
 		return resolve_range(t, ret);
 	case LD_TARGET_PID:
 		return resolve_pid(r, t, ret, err);
+	case LD_TARGET_COMM:
+		return resolve_comm(r, t, ret, err);
+	case LD_TARGET_SLAB:
+		return resolve_slab(r, t, ret, err);
+	case LD_TARGET_MODULE:
+		return resolve_module(r, t, ret, err);
 	case LD_TARGET_ADDRESS:
 		return resolve_address(r, t, ret, err);
 	default:
@@ -267,20 +297,33 @@ static int resolve(struct ld_resolver *r, const struct ld_target *t, struct ld_r
 	}
 }
 
+static int resolve_object(struct ld_resolver *r, const struct ld_target *t,
+			  struct ld_resolved *ret, struct ld_err *err)
+{
+	if (resolve(r, t, ret, err))
+		return -1;
+	if (ret->is_range)
+		return 0;
+	if (t->container.word.len &&
+	    ld_resolver_container(r->btfs, t, ret->btf, &ret->plan, err))
+		return -1;
+	return check_size(r->btfs, &ret->plan.type, err);
+}
+
 int ld_resolver_resolve(struct ld_resolver *r, const char *text, struct ld_resolved *ret,
 			struct ld_err *err)
 {
 	struct ld_target t;
-	int rc;
 
 	memset(ret, 0, sizeof(*ret));
 	if (ld_target_parse(text, &t, err))
 		return -1;
-	rc = resolve(r, &t, ret, err);
-	if (!rc && !ret->is_range)
-		rc = check_size(r->btfs, &ret->type, err);
+	if (!resolve_object(r, &t, ret, err))
+		return 0;
+	free(ret->tasks);
+	ret->tasks = NULL;
 	/* Errors with a caret name the target already. */
-	if (rc && strncmp(err->msg, text, strlen(text)))
+	if (strncmp(err->msg, text, strlen(text)))
 		blame(text, err);
-	return rc;
+	return -1;
 }

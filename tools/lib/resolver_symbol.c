@@ -130,9 +130,10 @@ static int find(struct lookup *l, const struct ld_target *t, struct ld_err *err)
 		return 0;
 	if (!l->nr)
 		return not_found(l, err);
-	if (t->has_cast)
+	if (t->nr_steps && t->steps[0].kind == LD_STEP_CAST)
 		snprintf(cast, sizeof(cast), "%.*s",
-			 (int)(t->cast.name.s + t->cast.name.len - t->cast_at), t->cast_at);
+			 (int)(t->steps[0].cast.name.s + t->steps[0].cast.name.len -
+			       t->steps[0].at), t->steps[0].at);
 	return ambiguous(l, cast, err);
 }
 

@@ -6,17 +6,11 @@
 #include "target.h"
 
 /*
- * target  = range | "pid:" N | [cast] (address | symbol) path
- * range   = 0xADDR ":" SIZE
- * cast    = "(" type ")"
- * symbol  = [MODULE ":"] NAME ["@" CPU]
- * path    = { "." NAME | "[" N "]" }
+ * target    = 0xADDR ":" SIZE | "comm:" NAME | container | expr
+ * container = WORD "(" expr "," type [ "," MEMBER path ] ")"
+ *
+ * What an expr is, is in target_expr.c.
  */
-
-static bool is_number(char c)
-{
-	return isdigit((unsigned char)c);
-}
 
 static int lex_size(struct ld_lex *lex, __u64 *ret)
 {
@@ -51,24 +45,12 @@ static int lex_size(struct ld_lex *lex, __u64 *ret)
 	return 0;
 }
 
-static bool is_address(const char *p)
-{
-	return p[0] == '0' && (p[1] == 'x' || p[1] == 'X');
-}
-
-static int lex_address(struct ld_lex *lex, __u64 *ret)
-{
-	if (!is_address(lex->p))
-		return ld_lex_fail(lex, lex->p, "an address begins with 0x");
-	return ld_lex_number(lex, "an address", ret);
-}
-
 static int lex_range(struct ld_lex *lex, struct ld_target *t)
 {
 	const char *at = lex->p;
 
 	t->kind = LD_TARGET_RANGE;
-	if (lex_address(lex, &t->address))
+	if (ld_lex_number(lex, "an address", &t->address))
 		return -1;
 	if (!ld_lex_eat(lex, ":"))
 		return ld_lex_fail(lex, lex->p,
@@ -77,182 +59,125 @@ static int lex_range(struct ld_lex *lex, struct ld_target *t)
 		return -1;
 	if (t->length - 1 > ULLONG_MAX - t->address)
 		return ld_lex_fail(lex, at, "the range wraps around");
-	return ld_lex_end(lex);
+	return 0;
 }
 
-static int lex_pid(struct ld_lex *lex, struct ld_target *t)
+/* Anything may be in a task's name, blanks too. */
+static int lex_comm(struct ld_lex *lex, struct ld_target *t)
 {
-	const char *at;
-	__u64 n;
-
-	t->kind = LD_TARGET_PID;
-	ld_lex_peek(lex);
-	at = lex->p;
-	if (ld_lex_number(lex, "a process id", &n))
-		return -1;
-	if (!n)
-		return ld_lex_fail(lex, at,
-				   "there is no process 0: the idle task of the first CPU is 'init_task'");
-	if (n > INT_MAX)
-		return ld_lex_fail(lex, at, "not a process id");
-	t->pid = n;
-	if (*lex->p == '.' || *lex->p == '[')
+	t->kind = LD_TARGET_COMM;
+	t->symbol.s = lex->p;
+	t->symbol.len = strlen(lex->p);
+	lex->p += t->symbol.len;
+	if (!t->symbol.len)
 		return ld_lex_fail(lex, lex->p,
-				   "'pid:N' takes no member path: it records the whole task");
-	return ld_lex_end(lex);
+				   "expected the name of a task, as in /proc/PID/comm; * and ? stand for anything");
+	return 0;
 }
 
-/* Modules are files with '-' in their names as often as '_'. */
-static size_t module_len(const char *p)
-{
-	size_t len = 0;
+static const char * const containers[] = {
+	"list", "hlist", "llist", "plist", "rbtree", "xarray", "radix", "idr", "hash", "maple",
+	NULL
+};
 
-	while (isalnum((unsigned char)p[len]) || p[len] == '_' || p[len] == '-')
-		len++;
-	return p[len] == ':' ? len : 0;
-}
-
-static bool lex_module(struct ld_lex *lex, struct ld_span *ret)
+/* "list(", if one begins here. */
+static bool lex_container(struct ld_lex *lex, struct ld_span *ret)
 {
-	ld_lex_peek(lex);
-	ret->len = module_len(lex->p);
-	if (!ret->len)
+	struct ld_lex ahead = *lex;
+	struct ld_span word;
+	int i;
+
+	if (!ld_lex_ident(&ahead, &word) || !ld_lex_eat(&ahead, "("))
 		return false;
-	ret->s = lex->p;
-	lex->p += ret->len + 1;
-	return true;
+	for (i = 0; containers[i]; i++) {
+		if (!ld_span_is(word, containers[i]))
+			continue;
+		*lex = ahead;
+		*ret = word;
+		return true;
+	}
+	return false;
 }
 
-static int lex_cpu(struct ld_lex *lex, struct ld_target *t)
+static int lex_comma(struct ld_lex *lex, const struct ld_container *c, const char *before)
 {
-	__u64 n;
-
-	t->has_cpu = true;
-	ld_lex_peek(lex);
-	t->cpu_at = lex->p;
-	if (ld_lex_number(lex, "a CPU number", &n))
-		return -1;
-	if (n > INT_MAX)
-		return ld_lex_fail(lex, t->cpu_at, "not a CPU number");
-	t->cpu = n;
-	return 0;
-}
-
-/* Compilers number static locals: "count.0", "__already_done.12". */
-static void lex_numbering(struct ld_lex *lex, struct ld_span *name)
-{
-	const char *p = lex->p;
-
-	while (p[0] == '.' && is_number(p[1]))
-		for (p++; isalnum((unsigned char)*p) || *p == '_'; p++)
-			;
-	name->len += p - lex->p;
-	lex->p = p;
-}
-
-static int lex_symbol(struct ld_lex *lex, struct ld_target *t)
-{
-	bool module = lex_module(lex, &t->module);
-	char c = ld_lex_peek(lex);
-
-	t->kind = LD_TARGET_SYMBOL;
-	if (module && is_number(c))
-		return ld_lex_fail(lex, lex->p,
-				   "expected a symbol; a size goes with an address: '0xADDR:SIZE'");
-	if (!ld_lex_ident(lex, &t->symbol))
-		return ld_lex_fail(lex, lex->p, "expected a symbol%s", module ? "" :
-				   ", an address, 'pid:N' or a cast");
-	lex_numbering(lex, &t->symbol);
-	c = ld_lex_peek(lex);
-	if (c == '(')
-		return ld_lex_fail(lex, t->symbol.s,
-				   "container walks such as list(...) are not supported yet");
-	if (c == ':')
-		return ld_lex_fail(lex, lex->p,
-				   module ? "unexpected ':'" : "no blank before ':'");
-	if (ld_lex_eat(lex, "@"))
-		return lex_cpu(lex, t);
-	return 0;
-}
-
-static int lex_step(struct ld_lex *lex, struct ld_step *step)
-{
-	step->at = lex->p;
-	if (ld_lex_eat(lex, ".")) {
-		if (!ld_lex_ident(lex, &step->name))
-			return ld_lex_fail(lex, lex->p, "expected the name of a member");
+	if (ld_lex_eat(lex, ","))
 		return 0;
-	}
-	ld_lex_eat(lex, "[");
-	step->is_index = true;
-	if (ld_lex_number(lex, "an index", &step->nr))
+	return ld_lex_fail(lex, lex->p, "expected ',' behind the %s: %.*s(HEAD, TYPE, MEMBER)",
+			   before, (int)c->word.len, c->word.s);
+}
+
+static int lex_entry(struct ld_lex *lex, struct ld_container *c)
+{
+	struct ld_step *first = &c->members[0];
+
+	ld_lex_peek(lex);
+	c->type_at = lex->p;
+	if (ld_texpr_lex(lex, &c->type))
 		return -1;
-	if (!ld_lex_eat(lex, "]"))
-		return ld_lex_fail(lex, lex->p, "expected ']'");
+	if (ld_lex_peek(lex) == ')')
+		return 0;
+	if (lex_comma(lex, c, "type"))
+		return -1;
+	ld_lex_peek(lex);
+	first->at = lex->p;
+	first->from = lex->p;
+	if (!ld_lex_ident(lex, &first->name))
+		return ld_lex_fail(lex, lex->p, "expected the member of '%.*s' that holds the link",
+				   (int)c->type.name.len, c->type.name.s);
+	c->nr_members = 1;
+	return ld_target_steps(lex, first->from, c->members, &c->nr_members, LD_MEMBER_STEPS);
+}
+
+/* The link lies in the entry itself, in one place. */
+static int check_members(struct ld_lex *lex, const struct ld_container *c)
+{
+	unsigned int i;
+
+	for (i = 0; i < c->nr_members; i++) {
+		if (c->members[i].kind == LD_STEP_ARROW)
+			return ld_lex_fail(lex, c->members[i].at,
+					   "the link of an entry lies in it, not behind a pointer");
+		if (c->members[i].kind == LD_STEP_SLICE)
+			return ld_lex_fail(lex, c->members[i].at,
+					   "an entry has one link, not several");
+	}
 	return 0;
 }
 
-static int lex_path(struct ld_lex *lex, struct ld_target *t)
+static int parse_container(struct ld_lex *lex, struct ld_target *t)
 {
-	char c;
+	struct ld_container *c = &t->container;
 
-	while ((c = ld_lex_peek(lex)) == '.' || c == '[') {
-		if (t->nr_steps == LD_TARGET_STEPS)
-			return ld_lex_fail(lex, lex->p, "more than %d members and indices",
-					   LD_TARGET_STEPS);
-		if (lex_step(lex, &t->steps[t->nr_steps++]))
-			return -1;
-	}
-	if (lex->p[0] == '-' && lex->p[1] == '>')
-		return ld_lex_fail(lex, lex->p,
-				   "following pointers in a path ('->') is not supported yet: name the pointer, and --depth follows it");
-	if (c == '@')
-		return ld_lex_fail(lex, lex->p,
-				   "'@CPU' goes right behind the name of a per-CPU symbol");
-	return ld_lex_end(lex);
-}
-
-static int lex_cast(struct ld_lex *lex, struct ld_target *t)
-{
-	t->has_cast = true;
-	ld_lex_peek(lex);
-	t->cast_at = lex->p;
-	if (ld_texpr_lex(lex, &t->cast))
+	if (ld_target_expr(lex, t) || lex_comma(lex, c, "head") || lex_entry(lex, c) ||
+	    check_members(lex, c))
 		return -1;
 	if (!ld_lex_eat(lex, ")"))
-		return ld_lex_fail(lex, lex->p, "expected ')' behind the type");
-	if (ld_lex_peek(lex) == '(')
-		return ld_lex_fail(lex, lex->p, "one cast is enough");
-	if (!strncmp(lex->p, "pid:", 4))
-		return ld_lex_fail(lex, t->cast_at, "'pid:N' has its type already");
+		return ld_lex_fail(lex, lex->p, "expected ')'");
+	if (ld_lex_peek(lex) == '.' || *lex->p == '[' || *lex->p == '-')
+		return ld_lex_fail(lex, lex->p,
+				   "a container takes no path: its entries are recorded whole");
 	return 0;
 }
 
 int ld_target_parse(const char *text, struct ld_target *ret, struct ld_err *err)
 {
 	struct ld_lex lex = { .text = text, .p = text, .err = err };
+	int rc;
 
 	memset(ret, 0, sizeof(*ret));
 	ret->text = text;
 	if (!ld_lex_peek(&lex))
 		return ld_fail(err, LD_EXIT_USAGE,
 			       "an empty target: name a symbol, 'pid:N', '(TYPE *)0xADDR' or '0xADDR:SIZE'");
-	if (!strncmp(lex.p, "pid:", 4)) {
-		lex.p += 4;
-		return lex_pid(&lex, ret);
-	}
-	if (is_address(lex.p))
-		return lex_range(&lex, ret);
-	if (ld_lex_eat(&lex, "(") && lex_cast(&lex, ret))
-		return -1;
-	/* "9p:" is a module. */
-	if (ret->has_cast && is_number(ld_lex_peek(&lex)) &&
-	    (is_address(lex.p) || !module_len(lex.p))) {
-		ret->kind = LD_TARGET_ADDRESS;
-		if (lex_address(&lex, &ret->address))
-			return -1;
-	} else if (lex_symbol(&lex, ret)) {
-		return -1;
-	}
-	return lex_path(&lex, ret);
+	ret->at = lex.p;
+	if (ld_lex_eat(&lex, "comm:"))
+		rc = lex_comm(&lex, ret);
+	else if (lex.p[0] == '0' && (lex.p[1] == 'x' || lex.p[1] == 'X'))
+		rc = lex_range(&lex, ret);
+	else if (lex_container(&lex, &ret->container.word))
+		rc = parse_container(&lex, ret);
+	else
+		rc = ld_target_expr(&lex, ret);
+	return rc ? -1 : ld_lex_end(&lex);
 }

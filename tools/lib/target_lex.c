@@ -127,7 +127,7 @@ int ld_lex_end(struct ld_lex *lex)
 
 bool ld_span_is(struct ld_span span, const char *s)
 {
-	return strlen(s) == span.len && !memcmp(span.s, s, span.len);
+	return strlen(s) == span.len && (!span.len || !memcmp(span.s, s, span.len));
 }
 
 char *ld_span_copy(struct ld_span span, char *buf, size_t size)
