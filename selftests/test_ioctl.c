@@ -552,7 +552,7 @@ TEST_F(unknown, ioctl)
 	__u32 arg[1024] = { sizeof(arg) };
 	unsigned int nr;
 
-	for (nr = LIVEDUMP_LIST + 1; nr < 0xdb00 + 256; nr++) {
+	for (nr = LIVEDUMP_WHATIS + 1; nr < 0xdb00 + 256; nr++) {
 		EXPECT_ERRNO(ENOTTY, ioctl(self->dev, nr, arg));
 		if (nr < LIVEDUMP_STATUS || nr > LIVEDUMP_ANNOTATE)
 			EXPECT_ERRNO(ENOTTY, ioctl(self->fd, nr, arg));

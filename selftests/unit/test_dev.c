@@ -82,6 +82,7 @@ static void every_error(void)
 	for (i = 0; i < LD_ARRAY_SIZE(commands); i++) {
 		for (ioctl_error = 1; ioctl_error < 134; ioctl_error++) {
 			int result = call(commands[i]);
+			int gone = commands[i] == LIVEDUMP_SNAPSHOT && ioctl_error == ESRCH;
 			int cut = (commands[i] == LIVEDUMP_RECORD ||
 				   commands[i] == LIVEDUMP_SNAPSHOT) &&
 				  (ioctl_error == ENOSPC || ioctl_error == ENOMEM ||
@@ -91,7 +92,7 @@ static void every_error(void)
 			       (ioctl_error == ENOSPC || ioctl_error == ENOMEM ||
 				ioctl_error == E2BIG);
 
-			EXPECT(result == (cut ? LD_DEV_CUT : -1));
+			EXPECT(result == (gone ? LD_DEV_GONE : cut ? LD_DEV_CUT : -1));
 			EXPECT(err.code == (cut ? LD_EXIT_INCOMPLETE : LD_EXIT_FAILED));
 			EXPECT(*err.msg && !strchr(err.msg, '%') && !strstr(err.msg, "(null)"));
 		}

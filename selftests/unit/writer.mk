@@ -5,16 +5,12 @@ B	?= build
 UNIT_CC	?= gcc
 UNIT_FLAGS := -std=gnu11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -g -O1 -Wall -Wextra \
 	-Wno-unused-parameter -fsanitize=address,undefined -fno-sanitize-recover=all \
-	-fno-omit-frame-pointer -Iuapi -Itools -Itools/lib -Iselftests/unit \
-	$(shell pkg-config --cflags libelf json-c)
-UNIT_LIBS := $(shell pkg-config --libs libelf json-c)
+	-fno-omit-frame-pointer -Iuapi -Itools -Itools/lib -Iselftests/unit -I$(B)/gen \
+	$(shell pkg-config --cflags libbpf libdw libelf json-c)
+UNIT_LIBS := $(shell pkg-config --libs libbpf libdw libelf json-c)
 
-# everything but the targets, which have tests of their own
-WRITER_LIB := $(patsubst %,tools/lib/%.c,annotate annotate_names \
-	annotations corefile dev drain elf_head err interrupt json \
-	note objects objects_print outfile reason resolver_suggest segments session size \
-	summary vmcore)
-WRITER_LIB := $(wildcard $(WRITER_LIB))
+# everything but what makes requests of targets, which has tests of its own
+WRITER_LIB := $(filter-out %/request.c %/plan_name.c,$(wildcard tools/lib/*.c))
 WRITER_CMD := $(wildcard tools/*.c tools/cmd/*.c) selftests/unit/writer_request.c
 WRITER_OBJ := $(WRITER_LIB:%.c=$(B)/unit-writer/%.o)
 WRITER_CMD_OBJ := $(filter-out %/tools/livedump.o,$(WRITER_CMD:%.c=$(B)/unit-writer/%.o)) \

@@ -4,16 +4,6 @@
 
 #include "request.h"
 
-int ld_resolver_new(const struct ld_resolver_opts *opts, struct ld_resolver **ret,
-		    struct ld_err *err)
-{
-	return ld_fail(err, LD_EXIT_FAILED, "no targets in this test");
-}
-
-void ld_resolver_free(struct ld_resolver *r)
-{
-}
-
 int ld_request_add(struct ld_request *req, struct ld_resolver *r, const char *target,
 		   struct ld_err *err)
 {
@@ -27,6 +17,22 @@ int ld_request_compile(struct ld_request *req, struct ld_resolver *r, unsigned i
 }
 
 void ld_request_free(struct ld_request *req)
+{
+}
+
+const char *ld_request_pointer(const struct ld_request *req, size_t root, unsigned int hop,
+			       char *buf, size_t size)
+{
+	snprintf(buf, size, "pointer_%u", hop);
+	return buf;
+}
+
+bool ld_request_drop(struct ld_request *req, size_t root)
+{
+	return false;
+}
+
+void ld_plan_free(struct ld_plan *plan)
 {
 }
 
