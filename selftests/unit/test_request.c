@@ -134,3 +134,85 @@ TEST(request_limits)
 	CHECK_EQ(req.roots[16383].type, req.roots[0].type);
 	done();
 }
+
+static void threads(const char *dir, int first, int nr)
+{
+	char path[64];
+	int i;
+
+	for (i = first; i < first + nr; i++) {
+		sprintf(path, "%d/task/%d/comm", i, i);
+		tree_text(dir, path, "many\n");
+	}
+}
+
+/* A name is as many roots as there are tasks; those that end are left out, others are not. */
+TEST(request_tasks_by_name)
+{
+	const char *dir = model_tree();
+	struct ld_request before;
+
+	threads(dir, 5, 3);
+	r = model_resolver(dir);
+	CHECK(add("jiffies") && add("comm:many") && add("pid:1"));
+	CHECK_EQ(req.nr_roots, 5);
+	CHECK_STR(req.root_labels[1], "comm:many (pid:5)");
+	CHECK_STR(req.root_labels[3], "comm:many (pid:7)");
+	CHECK_STR(req.root_labels[4], "pid:1");
+	CHECK_EQ(req.roots[3].address, 7);
+	CHECK_EQ(req.roots[3].kind, LIVEDUMP_ROOT_TASK);
+	before = req;
+	CHECK(ld_request_add(&req, r, "comm:few", &err));
+	CHECK_ERR(&err, LD_EXIT_FAILED, "comm:few: no task has this name");
+	CHECK(!memcmp(&before, &req, sizeof(req)));
+	CHECK(!ld_request_compile(&req, r, 1, &err));
+	CHECK_EQ(req.roots[1].type, req.roots[4].type);
+	CHECK(!ld_request_drop(&req, 0) && !ld_request_drop(&req, 4));
+	CHECK(ld_request_drop(&req, 2));
+	CHECK_EQ(req.nr_roots, 4);
+	CHECK_STR(req.root_labels[1], "comm:many (pid:5)");
+	CHECK_STR(req.root_labels[2], "comm:many (pid:7)");
+	CHECK_EQ(req.roots[2].address, 7);
+	CHECK_STR(req.root_labels[3], "pid:1");
+	CHECK(!ld_request_drop(&req, 3) && ld_request_drop(&req, 2) && ld_request_drop(&req, 1));
+	CHECK_EQ(req.nr_roots, 2);
+	model_valid(&req);
+	done();
+}
+
+/* All of them or none. */
+TEST(request_too_many_tasks)
+{
+	const char *dir = model_tree();
+	char target[64];
+	size_t i;
+
+	threads(dir, 5, 3);
+	r = model_resolver(dir);
+	for (i = 0; i < LIVEDUMP_MAX_ROOTS - 2; i++) {
+		sprintf(target, "(struct rq *)0xffff888000%06zx", i * 16);
+		if (!add(target))
+			break;
+	}
+	CHECK(ld_request_add(&req, r, "comm:many", &err));
+	CHECK_ERR(&err, LD_EXIT_FAILED,
+		  "comm:many (pid:7): more than 16384 objects in one request");
+	CHECK_EQ(req.nr_roots, LIVEDUMP_MAX_ROOTS - 2);
+	CHECK(add("pid:1") && add("pid:2"));
+	CHECK(!ld_request_compile(&req, r, 0, &err));
+	done();
+}
+
+TEST(request_pointers)
+{
+	char text[64];
+
+	r = model_resolver(model_tree());
+	CHECK(add("jiffies") && add("((struct mm_struct *)kthreadd_task->anon_p)->pgd"));
+	CHECK_EQ(req.roots[1].nr_path, 2);
+	CHECK_STR(ld_request_pointer(&req, 1, 0, text, sizeof(text)), "kthreadd_task");
+	CHECK_STR(ld_request_pointer(&req, 1, 1, text, sizeof(text)),
+		  "((struct mm_struct *)kthreadd_task->anon_p)");
+	CHECK_STR(ld_request_pointer(&req, 1, 1, text, 10), "((struct ");
+	done();
+}

@@ -11,6 +11,7 @@ struct walk {
 	struct ld_btfs *set;
 	const struct ld_target *t;
 	struct ld_place *p;
+	const char *behind;	/* a cast of the result of the steps: no part of their names */
 	struct ld_err *err;
 };
 
@@ -62,6 +63,7 @@ static int need_type(struct walk *w)
 /* Go where the pointer leads that was come to; it is one. */
 static int hop(struct walk *w, const struct ld_step *step)
 {
+	const char *from = step->from < w->behind ? w->behind : step->from;
 	struct ld_place *p = w->p;
 	char msg[100];
 	__u32 tags = 0;
@@ -75,8 +77,8 @@ static int hop(struct walk *w, const struct ld_step *step)
 		snprintf(msg, sizeof(msg), "more than %d pointers in a path", LIVEDUMP_MAX_PATH);
 		return fail_at(w, step, msg, LD_EXIT_USAGE);
 	}
-	p->hops[p->nr_path].from = step->from - w->t->text;
-	p->hops[p->nr_path].len = step->to - step->from;
+	p->hops[p->nr_path].from = from - w->t->text;
+	p->hops[p->nr_path].len = step->to - from;
 	p->offset[++p->nr_path] = 0;
 	p->by_pointer = false;
 	ld_ctype_complete(w->set, &p->type);
@@ -102,9 +104,11 @@ static int arrow(struct walk *w, const struct ld_step *step)
 		if (hop(w, step))
 			return -1;
 	} else if (!w->p->by_pointer) {
-		snprintf(msg, sizeof(msg), is_array(w, &w->p->type) ?
-			 "'->' is asked of an array (%s): choose an element with [N] first" :
-			 "'->' is asked of '%s', which is no pointer: write '.'",
+		if (is_array(w, &w->p->type))
+			return fail_at(w, step,
+				       "'->' is asked of an array: choose an element with [N] first",
+				       LD_EXIT_USAGE);
+		snprintf(msg, sizeof(msg), "'->' is asked of '%s', which is no pointer: write '.'",
 			 type_name(w, type, sizeof(type)));
 		return fail_at(w, step, msg, LD_EXIT_USAGE);
 	}
@@ -115,15 +119,15 @@ static int deref(struct walk *w, const struct ld_step *step)
 {
 	char msg[300], type[200];
 
+	if (w->p->by_pointer) {
+		w->p->by_pointer = false;
+		return 0;
+	}
 	if (is_pointer(w, &w->p->type))
 		return hop(w, step);
-	if (!w->p->by_pointer) {
-		snprintf(msg, sizeof(msg), "'*' is asked of '%s', which is no pointer",
-			 type_name(w, type, sizeof(type)));
-		return fail_at(w, step, msg, LD_EXIT_USAGE);
-	}
-	w->p->by_pointer = false;
-	return 0;
+	snprintf(msg, sizeof(msg), "'*' is asked of '%s', which is no pointer",
+		 type_name(w, type, sizeof(type)));
+	return fail_at(w, step, msg, LD_EXIT_USAGE);
 }
 
 /* Elements behind a pointer, whose number nobody knows. */
@@ -229,15 +233,13 @@ static int check_cast(struct walk *w, const struct ld_step *step, const struct l
 
 	if (!w->p->typed || !is_pointer(w, to) || w->p->by_pointer)
 		return 0;
-	type_name(w, type, sizeof(type));
 	if (is_array(w, &w->p->type))
-		snprintf(msg, sizeof(msg), "an array (%s) is no pointer: choose an element with [N] first",
-			 type);
-	else if (ld_ctype_size(w->set, &w->p->type, &size) && size < LD_POINTER_SIZE)
-		snprintf(msg, sizeof(msg), "'%s' has %llu bytes: too few for a pointer", type,
-			 size);
-	else
+		return fail_at(w, step, "an array is no pointer: choose an element with [N] first",
+			       LD_EXIT_USAGE);
+	if (!ld_ctype_size(w->set, &w->p->type, &size) || size >= LD_POINTER_SIZE)
 		return 0;
+	snprintf(msg, sizeof(msg), "'%s' has %llu bytes: too few for a pointer",
+		 type_name(w, type, sizeof(type)), size);
 	return fail_at(w, step, msg, LD_EXIT_USAGE);
 }
 
@@ -283,13 +285,18 @@ static int walk_cast(struct walk *w, unsigned int i)
 {
 	const struct ld_step *step = &w->t->steps[i];
 	bool loose = w->p->typed || w->t->kind != LD_TARGET_ADDRESS;
+	const char *behind = w->behind;
 	struct ld_ctype to;
+	int rc;
 
 	if (ld_ctype_lookup(w->set, w->p->btf, &step->cast, &to, w->err))
 		return -1;
-	if (loose && !is_tight(w, &to))
-		return walk_steps(w, i + 1, step->reach) || cast(w, step, &to) ? -1 : 0;
-	return cast(w, step, &to) || walk_steps(w, i + 1, step->reach) ? -1 : 0;
+	if (!loose || is_tight(w, &to))
+		return cast(w, step, &to) || walk_steps(w, i + 1, step->reach) ? -1 : 0;
+	w->behind = step->from;
+	rc = walk_steps(w, i + 1, step->reach);
+	w->behind = behind;
+	return rc ?: cast(w, step, &to);
 }
 
 static int walk_step(struct walk *w, const struct ld_step *step)
@@ -327,7 +334,10 @@ static int walk_steps(struct walk *w, unsigned int from, unsigned int to)
 int ld_resolver_walk(struct ld_resolver *r, const struct ld_target *t, struct ld_place *p,
 		     struct ld_err *err)
 {
-	struct walk w = { .r = r, .set = ld_resolver_btfs(r, err), .t = t, .p = p, .err = err };
+	struct walk w = {
+		.r = r, .set = ld_resolver_btfs(r, err), .t = t, .p = p, .behind = t->text,
+		.err = err,
+	};
 
 	if (!w.set || walk_steps(&w, 0, t->nr_steps))
 		return -1;
