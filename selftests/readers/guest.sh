@@ -132,12 +132,19 @@ modules() {
 	capture modules --depth 1 "${targets[@]}"
 }
 
+# shellcheck source=selftests/readers/roots.sh
+. "$here/roots.sh"
+
 root="(struct livedump_test_root)livedump_test_root"
 percpu=livedump_test_percpu
 
 rm -f commands ./*.vmcore
 facts
 sleepers >pids
+if [[ $what == all ]]; then
+	furnish
+	echo "owner $owner" >>pids
+fi
 until asleep "$(sed -n 's/^sleep //p' pids)" && asleep "$(sed -n 's/^cat //p' pids)"; do
 	sleep 0.1
 done
@@ -162,5 +169,7 @@ if [[ $what == all ]]; then
 	odd
 	log
 	modules
+	boxes
+	roots
 fi
 "$memdump" after.core
