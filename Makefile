@@ -4,6 +4,7 @@
 KDIR	?= /lib/modules/$(shell uname -r)/build
 PREFIX	?= /usr/local
 SBINDIR	?= $(PREFIX)/sbin
+DATADIR	?= $(PREFIX)/share/livedump
 MANDIR	?= $(PREFIX)/share/man
 COMPDIR	?= $(PREFIX)/share/bash-completion/completions
 DESTDIR	?=
@@ -19,7 +20,8 @@ TOOL_LIBS := $(shell pkg-config --libs $(PKGS) 2>/dev/null)
 
 TOOL_SRC := $(wildcard tools/*.c tools/cmd/*.c tools/lib/*.c)
 TOOL_OBJ := $(TOOL_SRC:%.c=$(B)/%.o)
-GEN	:= $(B)/gen/roots.inc $(B)/gen/slabs.inc
+GEN	:= $(B)/gen/roots.inc $(B)/gen/slabs.inc $(B)/gen/edges.inc
+EDGES	:= $(wildcard tools/lib/edges/*.edges)
 
 all: tool module
 
@@ -39,6 +41,15 @@ $(B)/%.o: %.c $(GEN)
 $(B)/gen/%.inc: tools/lib/%.txt
 	@mkdir -p $(@D)
 	sed -n 's/^\([A-Za-z0-9_:-]\+\)[ \t]\+\(.*[^ \t]\)[ \t]*$$/{ "\1", "\2" },/p' $< > $@
+
+# what types cannot say: each text as it is, with its name
+$(B)/gen/edges.inc: $(EDGES)
+	@mkdir -p $(@D)
+	for file in $^; do \
+		printf '{ "%s",\n' "$${file##*/}"; \
+		sed 's/[\\"]/\\&/g; s/.*/"&\\n"/' $$file; \
+		echo '},'; \
+	done > $@
 
 module:
 	$(MAKE) -C $(KDIR) M=$(CURDIR) modules
@@ -80,6 +91,7 @@ install: tool
 	install -D -m 0644 $(B)/livedump.8 $(DESTDIR)$(MANDIR)/man8/livedump.8
 	install -D -m 0644 tools/completion/livedump.bash \
 		$(DESTDIR)$(COMPDIR)/livedump
+	install -D -m 0644 -t $(DESTDIR)$(DATADIR)/edges $(EDGES)
 	$(MAKE) -C $(KDIR) M=$(CURDIR) INSTALL_MOD_PATH=$(DESTDIR) modules_install
 
 $(B)/livedump.8: livedump

@@ -14,7 +14,20 @@
 #include "plan.h"
 #include "plan_valid.h"
 
-static const char strings[] = "\0a\0char\0user\0percpu\0.data..percpu\0unsigned int";
+static const char strings[] =
+	"\0a\0char\0user\0percpu\0.data..percpu\0unsigned int\0list_head\0next\0rb_root\0rb_node";
+
+/* What a rule that is taken may be about; the first byte chooses one. */
+static const char * const rules[] = {
+	"",
+	"struct a.a list struct a.char",
+	"struct list_head opaque\nstruct a.a chain struct a.user",
+	"struct a.a flex user + 1",
+	"struct a.a flex char\nunion a.a percpu",
+	"struct a.user array 3\nunion a.user plain\nstruct a opaque",
+	"struct a.user rbtree struct a.char\nunion a.a pointer struct a *[2]",
+	"struct a.a.a bytes 3\nstruct a.user string\nstruct a.char percpu unsigned int",
+};
 
 static int quiet(enum libbpf_print_level level, const char *fmt, va_list ap)
 {
@@ -82,9 +95,11 @@ static void look_up(struct ld_btfs *set, struct ld_err *err)
 static void compile(struct ld_btfs *set, const uint8_t *bytes, struct ld_err *err)
 {
 	struct ld_plan_root roots[3] = { { .is_head = false } };
+	struct ld_edges edges = { 0 };
+	struct ld_plan_opts opts = { .depth = bytes[0] % 8, .edges = &edges };
 	struct ld_plan plan;
 	__u32 index[3];
-	int i;
+	int i, rc;
 
 	for (i = 0; i < 3; i++)
 		roots[i].type = ld_ctype_plain((struct ld_ref){ 0, bytes[i + 1] });
@@ -92,8 +107,12 @@ static void compile(struct ld_btfs *set, const uint8_t *bytes, struct ld_err *er
 	roots[2].type.nr_dims = bytes[0] >> 5 & 1;
 	roots[2].type.dims[0] = 1 + bytes[3];
 	walk_path(set, roots[0].type, err);
+	if (ld_edges_text(&edges, "rules", rules[bytes[3] % (sizeof(rules) / sizeof(*rules))], err))
+		abort();
 	err->msg[0] = '\0';
-	if (ld_plan_compile(set, roots, 1 + bytes[0] % 3, bytes[0] % 8, index, &plan, err)) {
+	rc = ld_plan_compile(set, roots, 1 + bytes[0] % 3, &opts, index, &plan, err);
+	ld_edges_free(&edges);
+	if (rc) {
 		if (!*err->msg)
 			abort();
 		return;

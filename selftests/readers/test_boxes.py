@@ -67,8 +67,8 @@ def box_hash(run):
 @test("llist")
 def box_llist(run):
     """llist_for_each_entry(); what came last is the first."""
-    head = box_of(run, "box-llist").stack.address_of_()
-    check_items(run, llist_for_each_entry(ITEM, head, "stack"), lambda index: -index)
+    first = box_of(run, "box-llist").stack.first
+    check_items(run, llist_for_each_entry(ITEM, first, "stack"), lambda index: -index)
 
 
 @test("rbtree")

@@ -7,8 +7,7 @@ import sys
 from drgn import FaultError, Object, cast
 from drgn.helpers.linux.block import disk_name, for_each_disk
 from drgn.helpers.linux.fs import d_path, for_each_file, mount_dst, mount_src
-from drgn.helpers.linux.hlist import hlist_for_each_entry
-from drgn.helpers.linux.list import list_for_each_entry
+from drgn.helpers.linux.list import hlist_for_each_entry, list_for_each_entry
 from drgn.helpers.linux.mapletree import mt_for_each
 from drgn.helpers.linux.pid import find_task
 from drgn.helpers.linux.radixtree import radix_tree_for_each

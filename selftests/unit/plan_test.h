@@ -17,6 +17,8 @@ static struct ld_plan plan;
 static struct btf *btf;
 static struct ld_btfs *set;
 static __u32 roots[8];
+/* what compile() uses besides the depth */
+static struct ld_plan_opts opts;
 
 static inline bool compile_all(const struct ld_ctype *types, size_t nr, unsigned int depth)
 {
@@ -29,7 +31,8 @@ static inline bool compile_all(const struct ld_ctype *types, size_t nr, unsigned
 		all[i].type = types[i];
 	set = ld_btfs_wrap(btf);
 	memset(&plan, 0xa5, sizeof(plan));
-	rc = ld_plan_compile(set, all, nr, depth, roots, &plan, &err);
+	opts.depth = depth;
+	rc = ld_plan_compile(set, all, nr, &opts, roots, &plan, &err);
 	btf = NULL;
 	if (rc) {
 		ld_btfs_free(set);
@@ -60,7 +63,7 @@ static inline void done(void)
 /* Edges as text, one for each: "offset:kind>type*count/stride=arg", what is 0 or 1 left out. */
 static inline const char *edges_of(size_t type)
 {
-	static const char kinds[] = "?psb";
+	static const char kinds[] = "?psboPLHCRXMA";
 	static char text[2000];
 	const struct livedump_edge *e;
 	size_t len = 0;
@@ -70,7 +73,9 @@ static inline const char *edges_of(size_t type)
 	for (i = 0; type < plan.nr_types && i < plan.types[type].nr_edges; i++) {
 		e = &plan.edges[plan.types[type].first_edge + i];
 		len += sprintf(text + len, "%s%u:%c", i ? " " : "", e->offset, kinds[e->kind]);
-		if (e->kind == LIVEDUMP_EDGE_POINTER)
+		if (e->flags & LIVEDUMP_EDGE_FLEX)
+			len += sprintf(text + len, "[]");
+		if (e->kind == LIVEDUMP_EDGE_POINTER || e->kind >= LIVEDUMP_EDGE_PERCPU)
 			len += sprintf(text + len, ">%u", e->type);
 		if (e->count > 1)
 			len += sprintf(text + len, "*%u/%u", e->count, e->stride);

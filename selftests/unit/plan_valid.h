@@ -30,12 +30,16 @@ static inline const char *edge_invalid(const struct livedump_edge *e,
 	__u64 end = (__u64)e->offset + (__u64)(e->count - 1) * e->stride + 8;
 	bool flex = e->flags & LIVEDUMP_EDGE_FLEX;
 
-	if (e->kind < LIVEDUMP_EDGE_POINTER || e->kind > LIVEDUMP_EDGE_MAPLE)
+	if (e->kind < LIVEDUMP_EDGE_POINTER || e->kind > LIVEDUMP_EDGE_ARRAY)
 		return "edge of unknown kind";
 	if (e->flags & ~(LIVEDUMP_EDGE_FLEX | LIVEDUMP_EDGE_STEP) ||
 	    (flex && (!t->flex_size || e->count != 1)))
 		return "edge with flags";
-	if (!e->count || (e->count == 1 ? e->stride != 0 : e->stride < 8))
+	if (e->kind == LIVEDUMP_EDGE_ARRAY) {
+		if (e->count != 1 || !e->stride || e->stride > 8 || e->stride & (e->stride - 1) ||
+		    (__u64)e->arg + e->stride > t->size)
+			return "row with a bad length";
+	} else if (!e->count || (e->count == 1 ? e->stride != 0 : e->stride < 8))
 		return "edge with a bad count or stride";
 	if (flex ? e->offset < t->flex_start || end > (__u64)t->flex_start + t->flex_size :
 		   end > t->size)

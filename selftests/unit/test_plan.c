@@ -64,7 +64,12 @@ TEST(plan_pointer_tags)
 	btf = model_btf();
 	check_pointer("__user", must(btf__add_type_tag(btf, "user", m.mm)), "", 0);
 	btf = model_btf();
-	check_pointer("__percpu", must(btf__add_type_tag(btf, "percpu", m.mm)), "", 0);
+	check_pointer("__percpu", must(btf__add_type_tag(btf, "percpu", m.mm)), "8:P>1", 24);
+	btf = model_btf();
+	check_pointer("text __percpu", must(btf__add_type_tag(btf, "percpu", m.c_char)), "8:P>1",
+		      1);
+	btf = model_btf();
+	check_pointer("void __percpu", must(btf__add_type_tag(btf, "percpu", 0)), "", 0);
 	btf = model_btf();
 	check_pointer("__rcu", must(btf__add_type_tag(btf, "rcu", m.mm)), "8:p>1", 24);
 	btf = model_btf();
@@ -332,6 +337,7 @@ TEST(plan_same_types)
 
 TEST(plan_definition_in_module)
 {
+	const struct ld_plan_opts two = { .depth = 2 };
 	struct ld_plan_root t = { .is_head = false };
 	int s;
 
@@ -340,7 +346,7 @@ TEST(plan_definition_in_module)
 	set = ld_btfs_wrap(btf);
 	must(ld_btfs_add(set, "mod", model_module_btf(btf)));
 	t.type = ld_ctype_plain((struct ld_ref){ 0, s });
-	if (CHECK(!ld_plan_compile(set, &t, 1, 2, roots, &plan, &err))) {
+	if (CHECK(!ld_plan_compile(set, &t, 1, &two, roots, &plan, &err))) {
 		CHECK_STR(edges_of(0), "0:p>1");
 		CHECK_EQ(plan.types[1].size, 8);
 		/* Out of the module back into the kernel's types. */

@@ -13,6 +13,7 @@
 #include "plan_valid.h"
 
 static struct ld_err err;
+static struct ld_edges shipped;
 
 /* Calls for each vmlinux in the cache; returns how many. */
 static int each_vmlinux(void (*fn)(const char *path))
@@ -28,6 +29,7 @@ static int each_vmlinux(void (*fn)(const char *path))
 
 static void compile(struct ld_btfs *set, const char *type, unsigned int depth, size_t at_least)
 {
+	const struct ld_plan_opts opts = { .depth = depth, .edges = &shipped };
 	struct ld_plan_root t = { .is_head = false };
 	struct ld_texpr x;
 	struct ld_plan plan;
@@ -37,7 +39,7 @@ static void compile(struct ld_btfs *set, const char *type, unsigned int depth, s
 	must(ld_texpr_parse(type, &x, &err));
 	if (!test_check(!ld_ctype_lookup(set, 0, &x, &t.type, &err), __FILE__, __LINE__, "%s", err.msg))
 		return;
-	if (!test_check(!ld_plan_compile(set, &t, 1, depth, &index, &plan, &err), __FILE__,
+	if (!test_check(!ld_plan_compile(set, &t, 1, &opts, &index, &plan, &err), __FILE__,
 			__LINE__, "%s", err.msg))
 		return;
 	why = plan_invalid(plan.types, plan.nr_types, plan.edges, plan.nr_edges);
@@ -51,6 +53,7 @@ static void compile_kernel(struct ld_btfs *set)
 {
 	unsigned int depth;
 
+	must(ld_edges_shipped(&shipped, &err));
 	for (depth = 0; depth <= 5; depth++)
 		compile(set, "struct task_struct", depth, depth ? 20 * depth : 1);
 	compile(set, "struct task_struct", LIVEDUMP_MAX_DEPTH, 300);
@@ -59,6 +62,7 @@ static void compile_kernel(struct ld_btfs *set)
 	compile(set, "struct net", 3, 2);
 	compile(set, "struct module", 3, 30);
 	compile(set, "unsigned long", 3, 1);
+	ld_edges_free(&shipped);
 }
 
 TEST(real_running_kernel)

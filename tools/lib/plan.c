@@ -14,7 +14,7 @@ struct builder {
 	struct ld_plan_types types;
 	struct ld_plan *plan;
 	size_t room;
-	unsigned int depth;
+	const struct ld_plan_opts *opts;
 	struct ld_err *err;
 };
 
@@ -30,7 +30,9 @@ static int compare_edges(const struct livedump_edge *a, const struct livedump_ed
 		return a->count < b->count ? -1 : 1;
 	if (a->stride != b->stride)
 		return a->stride < b->stride ? -1 : 1;
-	return 0;
+	if (a->flags != b->flags)
+		return a->flags < b->flags ? -1 : 1;
+	return a->arg < b->arg ? -1 : a->arg > b->arg;
 }
 
 static int compare(const void *pa, const void *pb)
@@ -97,6 +99,18 @@ static int bad_root(struct builder *b, const struct ld_ctype *t, __u64 size)
 		       name, size, LIVEDUMP_MAX_OBJECT_SIZE);
 }
 
+static int add_root(struct builder *b, const struct ld_plan_root *root)
+{
+	struct ld_bound bound;
+
+	if (root->is_head)
+		return ld_plan_head(&b->types, root);
+	if (root->variable && ld_bindings_variable(&b->types.bindings, b->types.set,
+						   root->variable, &root->type, &bound))
+		return ld_plan_variable(&b->types, &root->type, &bound);
+	return ld_plan_type(&b->types, &root->type, 0);
+}
+
 static int check_root(struct builder *b, const struct ld_ctype *t)
 {
 	__u64 size;
@@ -116,8 +130,7 @@ static int add_roots(struct builder *b, const struct ld_plan_root *roots, size_t
 	for (i = 0; i < nr; i++) {
 		if (check_root(b, &roots[i].type))
 			return -1;
-		rc = roots[i].is_head ? ld_plan_head(&b->types, &roots[i]) :
-					ld_plan_type(&b->types, &roots[i].type, 0);
+		rc = add_root(b, &roots[i]);
 		if (rc < 0)
 			return -1;
 		index[i] = rc;
@@ -156,7 +169,7 @@ static int compile_types(struct builder *b)
 				return -1;
 			continue;
 		}
-		if (t->level < b->depth && ld_plan_flatten(&b->types, i))
+		if (t->level < b->opts->depth && ld_plan_flatten(&b->types, i))
 			return -1;
 		nr = unique(b->types.edges, b->types.nr_edges);
 		t = &b->types.all[i];
@@ -194,20 +207,22 @@ static int explain(struct builder *b)
 		return ld_fail(b->err, LD_EXIT_FAILED, "out of memory");
 	return ld_fail(b->err, LD_EXIT_FAILED,
 		       "the types within %u pointer hops are too many for one request (limits: %u types, %u pointers in them): give a smaller --depth",
-		       b->depth, LIVEDUMP_MAX_TYPES, LIVEDUMP_MAX_EDGES);
+		       b->opts->depth, LIVEDUMP_MAX_TYPES, LIVEDUMP_MAX_EDGES);
 }
 
 int ld_plan_compile(struct ld_btfs *set, const struct ld_plan_root *roots, size_t nr,
-		    unsigned int depth, __u32 *index, struct ld_plan *ret, struct ld_err *err)
+		    const struct ld_plan_opts *opts, __u32 *index, struct ld_plan *ret,
+		    struct ld_err *err)
 {
-	struct builder b = { .plan = ret, .depth = depth, .err = err };
+	struct builder b = { .plan = ret, .opts = opts, .err = err };
 	int rc = -1;
 
 	memset(ret, 0, sizeof(*ret));
 	err->msg[0] = '\0';
 	errno = 0;
-	if (ld_plan_types_init(&b.types, set) || add_roots(&b, roots, nr, index) ||
-	    compile_types(&b) || hand_over(&b))
+	if (ld_plan_types_init(&b.types, set, opts->filter) ||
+	    ld_edges_bind(opts->edges, set, &b.types.bindings, err) ||
+	    add_roots(&b, roots, nr, index) || compile_types(&b) || hand_over(&b))
 		goto out;
 	rc = 0;
 out:

@@ -5,6 +5,8 @@
 #include <linux/livedump.h>
 
 #include "ctypes.h"
+#include "edges.h"
+#include "filter.h"
 
 /** LD_PLAN_STRING: bytes recorded of what a ``char *`` points to, at most. */
 #define LD_PLAN_STRING		256
@@ -51,6 +53,7 @@ struct ld_plan {
 /**
  * struct ld_plan_root - what a root is
  * @type: its type
+ * @variable: name of the variable that it is, or NULL
  * @is_head: whether it is the head of a container, or an array of them, and leads to the entries
  *	only
  * @edge: of a head: how it does; its type is not known yet
@@ -58,9 +61,22 @@ struct ld_plan {
  */
 struct ld_plan_root {
 	struct ld_ctype type;
+	const char *variable;
 	bool is_head;
 	struct livedump_edge edge;
 	struct ld_ctype entry;
+};
+
+/**
+ * struct ld_plan_opts - what is to be followed
+ * @depth: pointer hops of the walk; types that far from every root get no edges
+ * @edges: what types do not say, or NULL
+ * @filter: which pointers are followed, or NULL for all
+ */
+struct ld_plan_opts {
+	unsigned int depth;
+	const struct ld_edges *edges;
+	const struct ld_filter *filter;
 };
 
 /**
@@ -68,7 +84,7 @@ struct ld_plan_root {
  * @set: BTF
  * @roots: what the roots are
  * @nr: number of roots
- * @depth: pointer hops of the walk; types that far from every root get no edges
+ * @opts: what is to be followed
  * @index: for each root, the index of its type
  * @ret: the plan; for ld_plan_free() on success
  * @err: filled on failure: a root without a size or too large, or a plan over the limits of
@@ -81,14 +97,15 @@ struct ld_plan_root {
  *
  * The entries of a container that is a root are as near as roots: stepping to them is no hop.
  *
- * Not edges: integers that hold addresses, pointers to functions, pointers to what has no
- * size, pointers with the type tags "user" and "percpu" (gcc before 16 emits none), bit fields,
- * and flexible arrays.
+ * Pointers with the type tag "percpu" are followed on each CPU. Not edges, unless @opts says so:
+ * integers that hold addresses, pointers to functions, pointers to what has no size, pointers with
+ * the type tag "user" (compilers that emit tags are rare), bit fields, and flexible arrays.
  *
  * Return: 0 or -1.
  */
 int ld_plan_compile(struct ld_btfs *set, const struct ld_plan_root *roots, size_t nr,
-		    unsigned int depth, __u32 *index, struct ld_plan *ret, struct ld_err *err);
+		    const struct ld_plan_opts *opts, __u32 *index, struct ld_plan *ret,
+		    struct ld_err *err);
 
 /** ld_plan_free() - free what a plan holds, and zero it. @plan: compiled, or zero */
 void ld_plan_free(struct ld_plan *plan);

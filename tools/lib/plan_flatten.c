@@ -9,18 +9,7 @@
 #define MAX_NESTING	64
 #define MAX_STEPS	(4UL << 20)
 
-/* The type whose edges are looked for. */
-struct flatten {
-	struct ld_plan_types *types;
-	__u64 size;
-	unsigned int level;
-	unsigned int nesting;
-	__u32 path;
-};
-
-static int flatten_type(struct flatten *f, const struct ld_ctype *t, __u64 base);
-
-static int step(struct flatten *f)
+static int step(struct ld_flatten *f)
 {
 	if (f->types->steps++ < MAX_STEPS)
 		return 0;
@@ -48,37 +37,59 @@ static struct ld_plan_edge *new_edge(struct ld_plan_types *types)
 }
 
 /* Offsets are checked here, once: an object of malformed BTF may end before its members do. */
-static int add_edge(struct flatten *f, __u64 offset, __u16 kind, __u32 type, __u32 arg)
+int ld_flatten_edge(struct ld_flatten *f, __u64 offset, const struct livedump_edge *edge,
+		    const struct ld_ctype *to)
 {
+	struct livedump_edge e = *edge;
 	struct ld_plan_edge *new;
-
-	if (f->size < LD_POINTER_SIZE || offset > f->size - LD_POINTER_SIZE)
-		return 0;
-	new = new_edge(f->types);
-	if (!new)
-		return -1;
-	*new = (struct ld_plan_edge){
-		.edge.offset = offset,
-		.edge.kind = kind,
-		.edge.type = type,
-		.edge.count = 1,
-		.edge.arg = arg,
-		.path = f->path,
-	};
-	return 0;
-}
-
-static int pointer_to_type(struct flatten *f, __u64 offset, const struct ld_ctype *t)
-{
 	__u64 size;
 	int type;
 
-	if (!ld_ctype_size(f->types->set, t, &size) || !size)
+	if (f->size < LD_POINTER_SIZE || offset > f->size - LD_POINTER_SIZE)
 		return 0;
-	type = ld_plan_type(f->types, t, f->level + 1);
-	if (type < 0)
+	if (to) {
+		if (!ld_ctype_size(f->types->set, to, &size) || !size ||
+		    !ld_filter_passes(f->types->filter, f->types->set, to))
+			return 0;
+		type = ld_plan_type(f->types, to, f->level + 1);
+		if (type < 0)
+			return -1;
+		e.type = type;
+	}
+	new = new_edge(f->types);
+	if (!new)
 		return -1;
-	return add_edge(f, offset, LIVEDUMP_EDGE_POINTER, type, 0);
+	e.offset = offset;
+	new->edge = e;
+	new->path = f->path;
+	return 0;
+}
+
+static int pointer_to_type(struct ld_flatten *f, __u64 offset, __u16 kind,
+			   const struct ld_ctype *t)
+{
+	struct livedump_edge e = {
+		.kind = kind,
+		.count = 1,
+	};
+
+	return ld_flatten_edge(f, offset, &e, t);
+}
+
+/* To text, or to memory of unknown type: nothing to follow for each CPU. */
+static int pointer_to_bytes(struct ld_flatten *f, __u64 offset, __u16 pointer, __u16 kind,
+			    const struct ld_ctype *t)
+{
+	struct livedump_edge e = {
+		.kind = kind,
+		.count = 1,
+		.arg = kind == LIVEDUMP_EDGE_STRING ? LD_PLAN_STRING : LD_PLAN_BYTES,
+	};
+
+	if (pointer != LIVEDUMP_EDGE_POINTER ||
+	    !ld_filter_passes(f->types->filter, f->types->set, t))
+		return 0;
+	return ld_flatten_edge(f, offset, &e, NULL);
 }
 
 static bool find_definition(struct ld_btfs *set, struct ld_ref *ref, const struct btf_type *fwd)
@@ -94,66 +105,74 @@ static bool find_definition(struct ld_btfs *set, struct ld_ref *ref, const struc
 }
 
 /* A type that is only declared here may be defined in another BTF of the request. */
-static int pointer_to_declared(struct flatten *f, __u64 offset, struct ld_ref ref,
-			       const struct btf_type *fwd)
+static int pointer_to_declared(struct ld_flatten *f, __u64 offset, __u16 kind,
+			       const struct ld_ctype *declared)
 {
+	struct ld_ref ref = declared->ref;
 	__u32 *known = &f->types->map[ref.btf][ref.id];
 	struct ld_ctype t;
 
 	/* The search reads all names of a BTF, and one declaration has many users. */
-	if (!*known && !find_definition(f->types->set, &ref, fwd))
+	if (!*known &&
+	    !find_definition(f->types->set, &ref, ld_btf_type(f->types->set, declared->ref)))
 		*known = LD_PLAN_NOWHERE;
 	if (*known == LD_PLAN_NOWHERE)
-		return add_edge(f, offset, LIVEDUMP_EDGE_BYTES, 0, LD_PLAN_BYTES);
-	if (*known)
-		return add_edge(f, offset, LIVEDUMP_EDGE_POINTER, *known - 1, 0);
-	t = ld_ctype_plain(ref);
-	if (pointer_to_type(f, offset, &t))
+		return pointer_to_bytes(f, offset, kind, LIVEDUMP_EDGE_BYTES, declared);
+	t = *known ? f->types->all[*known - 1].type : ld_ctype_plain(ref);
+	if (pointer_to_type(f, offset, kind, &t))
 		return -1;
-	*known = f->types->map[ref.btf][ref.id];
+	if (!*known)
+		*known = f->types->map[ref.btf][ref.id];
 	return 0;
 }
 
+/* Only "char" is text: u8 is how the kernel says bytes. */
+static bool is_text(const struct ld_btfs *set, struct ld_ref ref, const struct btf_type *bt)
+{
+	return !strcmp(ld_btf_str(set, ref.btf, bt->name_off), "char");
+}
+
 /* What the pointer at @offset leads to, by the type it points to. */
-static int flatten_pointer(struct flatten *f, __u64 offset, struct ld_ctype t)
+static int flatten_pointer(struct ld_flatten *f, __u64 offset, __u16 kind, struct ld_ctype t)
 {
 	struct ld_btfs *set = f->types->set;
 	const struct btf_type *bt;
 
 	if (t.ptrs || t.nr_dims)
-		return pointer_to_type(f, offset, &t);
+		return pointer_to_type(f, offset, kind, &t);
 	t.ref = ld_btf_skip(set, t.ref, NULL);
 	bt = ld_btf_type(set, t.ref);
 	if (!bt)
 		return 0;
 	switch (btf_kind(bt)) {
 	case BTF_KIND_UNKN:
-		return add_edge(f, offset, LIVEDUMP_EDGE_BYTES, 0, LD_PLAN_BYTES);
+		return pointer_to_bytes(f, offset, kind, LIVEDUMP_EDGE_BYTES, &t);
 	case BTF_KIND_FWD:
-		return pointer_to_declared(f, offset, t.ref, bt);
+		return pointer_to_declared(f, offset, kind, &t);
 	case BTF_KIND_INT:
-		if (bt->size != 1 || btf_int_encoding(bt) & BTF_INT_BOOL)
+		if (bt->size != 1 || btf_int_encoding(bt) & BTF_INT_BOOL ||
+		    kind != LIVEDUMP_EDGE_POINTER)
 			break;
-		/* Only "char" is text: u8 is how the kernel says bytes. */
-		if (!strcmp(ld_btf_str(set, t.ref.btf, bt->name_off), "char"))
-			return add_edge(f, offset, LIVEDUMP_EDGE_STRING, 0, LD_PLAN_STRING);
-		return add_edge(f, offset, LIVEDUMP_EDGE_BYTES, 0, LD_PLAN_BYTES);
+		return pointer_to_bytes(f, offset, kind, is_text(set, t.ref, bt) ?
+					LIVEDUMP_EDGE_STRING : LIVEDUMP_EDGE_BYTES, &t);
 	}
-	return pointer_to_type(f, offset, &t);
+	return pointer_to_type(f, offset, kind, &t);
 }
 
-/* Turn the edge of an array's first element into edges of all @n elements, @size bytes apart. */
-static int repeat(struct flatten *f, size_t index, __u64 n, __u64 size)
+int ld_flatten_repeat(struct ld_flatten *f, size_t index, __u64 n, __u64 size)
 {
 	struct ld_plan_edge from = f->types->edges[index], *new;
 	struct livedump_edge *e = &from.edge;
 	__u64 step_by = size, copies = n, i;
 
-	if (e->count > 1 && e->stride * (__u64)e->count == size) {
+	if (e->kind == LIVEDUMP_EDGE_ARRAY) {
+		/* Each has a length of its own. */
+		copies = n;
+	} else if (e->count > 1 && e->stride * (__u64)e->count == size) {
 		f->types->edges[index].edge.count = e->count * n;
 		return 0;
 	}
-	if (e->count == 1 || e->count < n) {
+	if (e->kind != LIVEDUMP_EDGE_ARRAY && (e->count == 1 || e->count < n)) {
 		/* Write the inner array out: each of its pointers gets the outer one's count. */
 		step_by = e->stride;
 		copies = e->count;
@@ -168,11 +187,13 @@ static int repeat(struct flatten *f, size_t index, __u64 n, __u64 size)
 			return -1;
 		*new = from;
 		new->edge.offset += i * step_by;
+		if (e->kind == LIVEDUMP_EDGE_ARRAY)
+			new->edge.arg += i * step_by;
 	}
 	return 0;
 }
 
-static int flatten_array(struct flatten *f, const struct ld_ctype *element, __u64 n, __u64 base)
+static int flatten_array(struct ld_flatten *f, const struct ld_ctype *element, __u64 n, __u64 base)
 {
 	size_t begin = f->types->nr_edges, end, i;
 	__u64 size;
@@ -184,17 +205,34 @@ static int flatten_array(struct flatten *f, const struct ld_ctype *element, __u6
 		return 0;
 	if (n > (f->size - base) / size)
 		n = (f->size - base) / size;
-	if (!n || flatten_type(f, element, base))
+	if (!n || ld_flatten_type(f, element, base))
 		return n ? -1 : 0;
 	end = f->types->nr_edges;
 	for (i = begin; n > 1 && i < end; i++)
-		if (repeat(f, i, n, size))
+		if (ld_flatten_repeat(f, i, n, size))
 			return -1;
 	return 0;
 }
 
+/* What is said of a member, from outside in: the longest path knows best. */
+static const struct ld_bound *find_rule(const struct ld_flatten *f, struct ld_ref member,
+					__u64 offset)
+{
+	const struct ld_bound *found = NULL;
+	const struct ld_cover *c;
+	size_t i;
+
+	for (c = f->covers; c; c = c->outer)
+		for (i = 0; i < c->nr; i++)
+			if (c->base + c->rules[i].offset == offset &&
+			    c->rules[i].member.id == member.id &&
+			    c->rules[i].member.btf == member.btf)
+				found = &c->rules[i];
+	return found;
+}
+
 /* One step further, into a member; only what has edges behind it stays in the list. */
-static int enter_member(struct flatten *f, __u32 btf, __u32 name_off)
+static int enter_member(struct ld_flatten *f, __u32 btf, __u32 name_off)
 {
 	struct ld_plan_types *types = f->types;
 	size_t room = types->paths_room ? types->paths_room * 2 : 1024;
@@ -212,24 +250,25 @@ static int enter_member(struct flatten *f, __u32 btf, __u32 name_off)
 	return 0;
 }
 
-static int flatten_member(struct flatten *f, const struct ld_ctype *t, __u32 name_off,
+static int flatten_member(struct ld_flatten *f, const struct ld_ctype *t, __u32 name_off,
 			  __u64 base)
 {
 	const size_t paths = f->types->nr_paths, edges = f->types->nr_edges;
+	const struct ld_bound *rule = find_rule(f, t->ref, base);
 	const __u32 path = f->path;
 	int rc;
 
 	if (*ld_btf_str(f->types->set, t->ref.btf, name_off) &&
 	    enter_member(f, t->ref.btf, name_off))
 		return -1;
-	rc = flatten_type(f, t, base);
+	rc = rule ? ld_flatten_rule(f, rule, t, base) : ld_flatten_type(f, t, base);
 	f->path = path;
 	if (f->types->nr_edges == edges)
 		f->types->nr_paths = paths;
 	return rc;
 }
 
-static int flatten_members(struct flatten *f, struct ld_ref ref, const struct btf_type *t,
+static int flatten_members(struct ld_flatten *f, struct ld_ref ref, const struct btf_type *t,
 			   __u64 base)
 {
 	const struct btf_member *m = btf_members(t);
@@ -250,7 +289,29 @@ static int flatten_members(struct flatten *f, struct ld_ref ref, const struct bt
 	return 0;
 }
 
-static int flatten_type(struct flatten *f, const struct ld_ctype *t, __u64 base)
+static int flatten_composite(struct ld_flatten *f, struct ld_ref ref, __u64 base)
+{
+	struct ld_cover cover = { .base = base, .outer = f->covers };
+	const struct ld_cover *outer = f->covers;
+	const bool plain = f->plain;
+	size_t i;
+	int rc;
+
+	cover.rules = ld_bindings_of(&f->types->bindings, ref, &cover.nr);
+	for (i = 0; i < cover.nr && !plain; i++)
+		if (cover.rules[i].member.id == LD_BTF_NONE &&
+		    cover.rules[i].rule->kind == LD_RULE_OPAQUE)
+			return 0;
+	if (cover.nr)
+		f->covers = &cover;
+	f->plain = false;
+	rc = flatten_members(f, ref, ld_btf_type(f->types->set, ref), base);
+	f->covers = outer;
+	f->plain = plain;
+	return rc;
+}
+
+int ld_flatten_type(struct ld_flatten *f, const struct ld_ctype *t, __u64 base)
 {
 	struct ld_ctype inner = *t;
 	const struct btf_type *bt;
@@ -264,42 +325,52 @@ static int flatten_type(struct flatten *f, const struct ld_ctype *t, __u64 base)
 	if (ld_ctype_element(f->types->set, &inner, &n)) {
 		rc = flatten_array(f, &inner, n, base);
 	} else if (ld_ctype_deref(f->types->set, &inner, &tags)) {
-		if (!tags)
-			rc = flatten_pointer(f, base, inner);
+		if (!(tags & LD_TAG_USER))
+			rc = flatten_pointer(f, base, tags & LD_TAG_PERCPU ?
+					     LIVEDUMP_EDGE_PERCPU : LIVEDUMP_EDGE_POINTER, inner);
 	} else {
 		inner.ref = ld_btf_skip(f->types->set, t->ref, NULL);
 		bt = ld_btf_type(f->types->set, inner.ref);
 		if (bt && btf_is_composite(bt))
-			rc = flatten_members(f, inner.ref, bt, base);
+			rc = flatten_composite(f, inner.ref, base);
 	}
 	f->nesting--;
 	return rc;
 }
 
 /* An array of malformed BTF may reach past its object. */
-static bool is_valid(const struct livedump_edge *e, __u64 size)
+static bool is_valid(const struct livedump_edge *e, const struct livedump_type *t)
 {
 	__u64 span = (__u64)(e->count - 1) * e->stride + LD_POINTER_SIZE;
+	__u64 start = 0, end = t->size;
 
-	return span <= size && e->offset <= size - span;
+	if (e->flags & LIVEDUMP_EDGE_FLEX) {
+		start = t->flex_start;
+		end = start + t->flex_size;
+	}
+	return e->offset >= start && e->offset + span <= end;
 }
 
 int ld_plan_flatten(struct ld_plan_types *types, size_t index)
 {
 	/* The list of types may move while it grows. */
-	struct ld_ctype t = types->all[index].type;
-	struct flatten f = {
+	const struct ld_plan_type self = types->all[index];
+	struct ld_flatten f = {
 		.types = types,
-		.size = types->all[index].out.size,
-		.level = types->all[index].level,
+		.self = self.type,
+		.out = self.out,
+		.size = self.out.size,
+		.level = self.level,
 		.path = LD_PLAN_NO_PATH,
 	};
 	size_t i, n = 0;
 
-	if (flatten_type(&f, &t, 0))
+	if (self.variable ? ld_flatten_rule(&f, self.variable, &self.type, 0) :
+			    ld_flatten_type(&f, &self.type, 0))
 		return -1;
+	types->all[index].out = f.out;
 	for (i = 0; i < types->nr_edges; i++)
-		if (is_valid(&types->edges[i].edge, f.size))
+		if (is_valid(&types->edges[i].edge, &f.out))
 			types->edges[n++] = types->edges[i];
 	types->nr_edges = n;
 	return 0;

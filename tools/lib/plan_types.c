@@ -5,12 +5,14 @@
 
 #include "plan_flatten.h"
 
-int ld_plan_types_init(struct ld_plan_types *types, struct ld_btfs *set)
+int ld_plan_types_init(struct ld_plan_types *types, struct ld_btfs *set,
+		       const struct ld_filter *filter)
 {
 	__u32 i;
 
 	memset(types, 0, sizeof(*types));
 	types->set = set;
+	types->filter = filter;
 	types->map = calloc(ld_btfs_nr(set), sizeof(*types->map));
 	if (!types->map)
 		return -1;
@@ -25,10 +27,13 @@ int ld_plan_types_init(struct ld_plan_types *types, struct ld_btfs *set)
 
 void ld_plan_types_exit(struct ld_plan_types *types)
 {
-	__u32 i;
+	size_t i;
 
 	for (i = 0; i < types->nr_maps; i++)
 		free(types->map[i]);
+	for (i = 0; i < types->nr; i++)
+		free(types->all[i].variable);
+	ld_bindings_free(&types->bindings);
 	free(types->map);
 	free(types->all);
 	free(types->edges);
@@ -48,7 +53,8 @@ static int find_derived(const struct ld_plan_types *types, const struct ld_ctype
 
 	for (i = 0; i < types->nr; i++) {
 		other = &types->all[i].type;
-		if (!types->all[i].head && other->ref.btf == t->ref.btf && other->ref.id == t->ref.id &&
+		if (!types->all[i].head && !types->all[i].variable &&
+		    other->ref.btf == t->ref.btf && other->ref.id == t->ref.id &&
 		    other->ptrs == t->ptrs && other->nr_dims == t->nr_dims &&
 		    !memcmp(other->dims, t->dims, t->nr_dims * sizeof(t->dims[0])))
 			return i;
@@ -88,55 +94,70 @@ static int grow(struct ld_plan_types *types)
 	return 0;
 }
 
-static struct ld_plan_type *add(struct ld_plan_types *types, const struct ld_ctype *t, __u64 size)
+/* A type that is not in the list yet; its index, or -1. */
+static int append(struct ld_plan_types *types, const struct ld_ctype *t, __u64 size,
+		  unsigned int level)
 {
-	struct ld_plan_type *new;
-
 	if (grow(types))
-		return NULL;
-	new = &types->all[types->nr++];
-	memset(new, 0, sizeof(*new));
-	new->type = *t;
-	new->out.size = size;
-	return new;
+		return -1;
+	types->all[types->nr] = (struct ld_plan_type){
+		.type = *t,
+		.level = level,
+		.out.size = size,
+	};
+	return types->nr++;
+}
+
+static __u64 size_of(const struct ld_plan_types *types, const struct ld_ctype *t)
+{
+	__u64 size = 0;
+
+	ld_ctype_size(types->set, t, &size);
+	return size > LIVEDUMP_MAX_OBJECT_SIZE ? LIVEDUMP_MAX_OBJECT_SIZE : size;
 }
 
 int ld_plan_head(struct ld_plan_types *types, const struct ld_plan_root *root)
 {
-	struct ld_plan_type *new;
-	__u64 size = 0;
+	int i = append(types, &root->type, size_of(types, &root->type), 0);
 
-	ld_ctype_size(types->set, &root->type, &size);
-	new = add(types, &root->type, size);
-	if (!new)
-		return -1;
-	new->head = root;
-	return types->nr - 1;
+	if (i >= 0)
+		types->all[i].head = root;
+	return i;
 }
 
 int ld_plan_type(struct ld_plan_types *types, const struct ld_ctype *type, unsigned int level)
 {
 	struct ld_ctype t = *type;
-	struct ld_plan_type *new;
-	__u64 size = 0;
+	__u64 size;
 	int i;
 
 	t.ref = ld_btf_skip(types->set, t.ref, NULL);
-	ld_ctype_size(types->set, &t, &size);
-	if (size > LIVEDUMP_MAX_OBJECT_SIZE)
-		size = LIVEDUMP_MAX_OBJECT_SIZE;
+	size = size_of(types, &t);
 	i = find(types, &t, size);
-	if (i < 0) {
-		new = add(types, &t, size);
-		if (!new)
-			return -1;
-		i = types->nr - 1;
-		new->level = level;
-	}
-	if (t.ptrs || t.nr_dims)
+	if (i < 0)
+		i = append(types, &t, size, level);
+	if (i < 0 || t.ptrs || t.nr_dims)
 		return i;
 	types->map[t.ref.btf][t.ref.id] = i + 1;
 	if (size <= LD_PLAN_SCALAR && is_scalar(ld_btf_type(types->set, t.ref)))
 		types->scalar[size] = i + 1;
+	return i;
+}
+
+/* Not to be found by its type: other objects of the type are no such variable. */
+int ld_plan_variable(struct ld_plan_types *types, const struct ld_ctype *type,
+		     const struct ld_bound *bound)
+{
+	struct ld_bound *copy = malloc(sizeof(*copy));
+	int i;
+
+	if (!copy)
+		return -1;
+	*copy = *bound;
+	i = append(types, type, size_of(types, type), 0);
+	if (i < 0)
+		free(copy);
+	else
+		types->all[i].variable = copy;
 	return i;
 }

@@ -164,18 +164,28 @@ bool ld_request_drop(struct ld_request *req, size_t root)
 	return true;
 }
 
-static int compile(struct ld_request *req, struct ld_btfs *set, unsigned int depth,
-		   struct ld_plan *plan, struct ld_err *err)
+/* Rules may be about a variable, but not about what is found by way of one. */
+static bool is_variable(const struct livedump_root *root)
+{
+	return root->symbol[0] && !root->nr_path &&
+	       (root->kind == LIVEDUMP_ROOT_ADDRESS || root->kind == LIVEDUMP_ROOT_PERCPU);
+}
+
+static int compile(struct ld_request *req, struct ld_btfs *set, const struct ld_plan_opts *opts,
+		   struct ld_err *err)
 {
 	struct ld_plan_root *roots = calloc(req->nr_roots, sizeof(*roots));
 	__u32 *index = calloc(req->nr_roots, sizeof(*index));
 	int rc = -1;
 	size_t i;
 
-	for (i = 0; roots && i < req->nr_roots; i++)
+	for (i = 0; roots && i < req->nr_roots; i++) {
 		roots[i] = req->root_infos[i].plan;
+		if (is_variable(&req->roots[i]))
+			roots[i].variable = req->roots[i].symbol;
+	}
 	if (roots && index)
-		rc = ld_plan_compile(set, roots, req->nr_roots, depth, index, plan, err);
+		rc = ld_plan_compile(set, roots, req->nr_roots, opts, index, &req->plan, err);
 	else
 		out_of_memory(err);
 	for (i = 0; !rc && i < req->nr_roots; i++)
@@ -188,6 +198,11 @@ static int compile(struct ld_request *req, struct ld_btfs *set, unsigned int dep
 int ld_request_compile(struct ld_request *req, struct ld_resolver *r, unsigned int depth,
 		       struct ld_err *err)
 {
+	struct ld_plan_opts opts = {
+		.depth = depth,
+		.edges = req->edges,
+		.filter = req->filter,
+	};
 	struct ld_btfs *set;
 
 	if (depth > LIVEDUMP_MAX_DEPTH)
@@ -199,7 +214,7 @@ int ld_request_compile(struct ld_request *req, struct ld_resolver *r, unsigned i
 	set = ld_resolver_btfs(r, err);
 	if (!set)
 		return -1;
-	return compile(req, set, depth, &req->plan, err);
+	return compile(req, set, &opts, err);
 }
 
 void ld_request_free(struct ld_request *req)

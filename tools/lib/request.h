@@ -49,6 +49,8 @@ struct ld_root_info;
  *	means several
  * @ranges: targets without a type (``0xADDR:SIZE``)
  * @range_labels: the target's text, one for each range
+ * @edges: set by the caller before ld_request_compile(): what types do not say, or NULL
+ * @filter: set by the caller before ld_request_compile(): which pointers are followed, or NULL
  * @plan: after ld_request_compile(); its names last as long as the resolver
  * @root_infos: opaque to callers: what else is known of each root
  */
@@ -59,6 +61,8 @@ struct ld_request {
 	struct livedump_range *ranges;
 	char **range_labels;
 	size_t nr_ranges;
+	const struct ld_edges *edges;
+	const struct ld_filter *filter;
 	struct ld_plan plan;
 	struct ld_root_info *root_infos;
 };

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Edges that a rule gives, where the type of a member does not say where it leads. */
+#include "plan_flatten.h"
+
+/* How what a rule speaks of is walked. */
+static const __u16 edge_kinds[] = {
+	[LD_RULE_LIST] = LIVEDUMP_EDGE_LIST,
+	[LD_RULE_HLIST] = LIVEDUMP_EDGE_HLIST,
+	[LD_RULE_CHAIN] = LIVEDUMP_EDGE_CHAIN,
+	[LD_RULE_RING] = LIVEDUMP_EDGE_LIST,
+	[LD_RULE_RBTREE] = LIVEDUMP_EDGE_RBTREE,
+	[LD_RULE_XARRAY] = LIVEDUMP_EDGE_XARRAY,
+	[LD_RULE_MAPLE] = LIVEDUMP_EDGE_MAPLE,
+	[LD_RULE_PERCPU] = LIVEDUMP_EDGE_PERCPU,
+	[LD_RULE_POINTER] = LIVEDUMP_EDGE_POINTER,
+	[LD_RULE_ARRAY] = LIVEDUMP_EDGE_POINTER,
+	[LD_RULE_STRING] = LIVEDUMP_EDGE_STRING,
+	[LD_RULE_BYTES] = LIVEDUMP_EDGE_BYTES,
+};
+
+/* A pointer to as many objects as a number next to it says. */
+static int add_counted(struct ld_flatten *f, const struct ld_bound *b, __u64 base)
+{
+	struct livedump_edge e = {
+		.kind = LIVEDUMP_EDGE_ARRAY,
+		.count = 1,
+		.stride = b->width,
+	};
+	__u64 length = base - b->offset + b->link;
+
+	/* An element of a flexible array cannot say where its own number is. */
+	if (b->nr != 1 || length + b->width > f->out.size || base >= f->out.size)
+		return 0;
+	e.arg = length;
+	return ld_flatten_edge(f, base, &e, &b->type);
+}
+
+/* Each head has a link of its own. */
+static int add_pairs(struct ld_flatten *f, const struct ld_bound *b, __u64 offset,
+		     struct livedump_edge e)
+{
+	__u64 i;
+
+	for (i = 0; i < b->nr; i++) {
+		if (ld_flatten_edge(f, offset + i * b->stride, &e, &b->type))
+			return -1;
+		e.arg += b->link_stride;
+	}
+	return 0;
+}
+
+/* Members of malformed BTF may lie outside of what they are members of. */
+static bool is_sound(const struct ld_flatten *f, const struct ld_bound *b)
+{
+	__u64 last = b->nr_links * b->link_stride, size;
+
+	if (!b->rule->link.len)
+		return true;
+	if (b->rule->kind == LD_RULE_CHAIN && (!ld_ctype_size(f->types->set, &b->type, &size) ||
+					       b->link + LD_POINTER_SIZE > size))
+		return false;
+	return b->link < LIVEDUMP_MAX_OBJECT_SIZE && last < LIVEDUMP_MAX_OBJECT_SIZE - b->link;
+}
+
+static int add_edges(struct ld_flatten *f, const struct ld_bound *b, __u64 base)
+{
+	const size_t nr = f->types->nr_edges;
+	struct livedump_edge e = {
+		.kind = edge_kinds[b->rule->kind],
+		.count = 1,
+	};
+	bool bytes = e.kind == LIVEDUMP_EDGE_STRING || e.kind == LIVEDUMP_EDGE_BYTES;
+	__u64 n = b->nr;
+
+	if (!is_sound(f, b) || base >= f->size)
+		return 0;
+	if (bytes)
+		e.arg = e.kind == LIVEDUMP_EDGE_STRING ? LD_PLAN_STRING : b->rule->number;
+	else if (b->rule->link.len)
+		e.arg = b->link;
+	if (b->nr_links > 1)
+		return add_pairs(f, b, base + b->head, e);
+	if (ld_flatten_edge(f, base + b->head, &e, bytes ? NULL : &b->type))
+		return -1;
+	/* No more of them than the object has room for. */
+	if (n > (f->size - base) / b->stride)
+		n = (f->size - base) / b->stride;
+	if (n < 2 || f->types->nr_edges == nr)
+		return 0;
+	return ld_flatten_repeat(f, nr, n, b->stride);
+}
+
+/* An edge in an element of a flexible array stands for one pointer: write arrays out. */
+static int mark_flexible(struct ld_flatten *f, size_t index)
+{
+	struct ld_plan_edge *from = &f->types->edges[index];
+	struct livedump_edge e = from->edge;
+	__u32 count = e.count;
+	const __u32 path = f->path;
+
+	e.flags |= LIVEDUMP_EDGE_FLEX;
+	e.count = 1;
+	e.stride = 0;
+	f->path = from->path;
+	while (--count) {
+		if (ld_flatten_edge(f, from->edge.offset + (__u64)count * from->edge.stride, &e,
+				    NULL))
+			return -1;
+		from = &f->types->edges[index];
+	}
+	e.offset = from->edge.offset;
+	from->edge = e;
+	f->path = path;
+	return 0;
+}
+
+static bool is_self(const struct ld_flatten *f, struct ld_ref ref)
+{
+	return !f->self.ptrs && !f->self.nr_dims && f->self.ref.btf == ref.btf &&
+	       f->self.ref.id == ref.id;
+}
+
+/* Only the end of an object can go on behind it: embedded in another, it is what it is. */
+static int add_flexible(struct ld_flatten *f, const struct ld_bound *b, const struct ld_ctype *t,
+			__u64 base)
+{
+	const size_t begin = f->types->nr_edges;
+	const __u64 size = f->size;
+	size_t i, end;
+	__u64 element;
+
+	if (!ld_ctype_size(f->types->set, &b->type, &element) || !element ||
+	    element > LIVEDUMP_MAX_OBJECT_SIZE || !is_self(f, b->owner) || base > size ||
+	    b->link + b->width > size || f->out.flex_size)
+		return ld_flatten_type(f, t, base);
+	f->out.flex_start = base;
+	f->out.flex_size = element;
+	f->out.flex_count = b->link;
+	f->out.flex_width = b->width;
+	f->out.flex_more = b->rule->number;
+	f->size = base + element;
+	if (ld_flatten_type(f, &b->type, base))
+		return -1;
+	end = f->types->nr_edges;
+	for (i = begin; i < end; i++)
+		if (mark_flexible(f, i))
+			return -1;
+	f->size = size;
+	return 0;
+}
+
+int ld_flatten_rule(struct ld_flatten *f, const struct ld_bound *b, const struct ld_ctype *t,
+		    __u64 base)
+{
+	int rc;
+
+	switch (b->rule->kind) {
+	case LD_RULE_OPAQUE:
+		return 0;
+	case LD_RULE_PLAIN:
+		f->plain = true;
+		rc = ld_flatten_type(f, t, base);
+		f->plain = false;
+		return rc;
+	case LD_RULE_FLEX:
+		return add_flexible(f, b, t, base);
+	case LD_RULE_ARRAY:
+		return b->rule->link.len ? add_counted(f, b, base) : add_edges(f, b, base);
+	default:
+		return add_edges(f, b, base);
+	}
+}
