@@ -17,7 +17,7 @@ HEADER = os.path.join(UAPI, "linux", "livedump.h")
 DESCRIPTION = os.path.join(HERE, "dev_livedump.txt")
 
 # what the module writes into its mappings; no system call takes it
-NOT_ARGUMENTS = {"livedump_page", "livedump_alias", "livedump_hole"}
+NOT_ARGUMENTS = {"livedump_page", "livedump_alias", "livedump_hole", "livedump_object"}
 
 
 def read(path):

@@ -17,7 +17,7 @@ out=$PWD/build/tool-tests
 # What each boots, and the topics; those on a line share a guest
 guests=(
 	"first	module targets session json lockdown"
-	"second	load output kill info"
+	"second	load output kill info objects"
 )
 on_host="usage help"
 
@@ -40,6 +40,8 @@ prepare() {
 	mkdir -p "$out"
 	# copies: somebody may be building meanwhile
 	cp livedump "build/k-$kernel/livedump.ko" "$out/" || return
+	make -s -C selftests KERNEL="$kernel" modules >"$out/modules.log" 2>&1 || return
+	cp "build/selftests-$kernel/modules/livedump_test.ko" "$out/" || return
 	"${CC:-gcc}" -O2 -Wall -Wextra -D_GNU_SOURCE -shared -fPIC -o "$out/interpose.so" \
 		selftests/tool/interpose.c -ldl
 }
@@ -58,7 +60,8 @@ boot() {
 	local name=$1 status=0
 	shift
 	selftests/vm/run -k "$kernel" --timeout 900 --out "$out/$name" -- env \
-		TOOL="$out/livedump" MODULE="$out/livedump.ko" INTERPOSE_SO="$out/interpose.so" \
+		TOOL="$out/livedump" MODULE="$out/livedump.ko" \
+		TEST_MODULE="$out/livedump_test.ko" INTERPOSE_SO="$out/interpose.so" \
 		VMLINUX="$vmlinux" OTHER_VMLINUX="$other" ONLY="${ONLY-}" VERBOSE="${VERBOSE-}" \
 		selftests/tool/guest.sh "$@" >"$out/$name.log" 2>&1 || status=$?
 	if [[ $status == 0 ]]; then
