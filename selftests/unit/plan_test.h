@@ -60,7 +60,7 @@ static inline void done(void)
 /* Edges as text, one for each: "offset:kind>type*count/stride=arg", what is 0 or 1 left out. */
 static inline const char *edges_of(size_t type)
 {
-	static const char kinds[] = "?psb";
+	static const char kinds[] = "?psbo";
 	static char text[2000];
 	const struct livedump_edge *e;
 	size_t len = 0;

@@ -104,7 +104,7 @@ static int pointer_to_declared(struct flatten *f, __u64 offset, struct ld_ref re
 	if (!*known && !find_definition(f->types->set, &ref, fwd))
 		*known = LD_PLAN_NOWHERE;
 	if (*known == LD_PLAN_NOWHERE)
-		return add_edge(f, offset, LIVEDUMP_EDGE_BYTES, 0, LD_PLAN_BYTES);
+		return add_edge(f, offset, LIVEDUMP_EDGE_OBJECT, 0, LD_PLAN_BYTES);
 	if (*known)
 		return add_edge(f, offset, LIVEDUMP_EDGE_POINTER, *known - 1, 0);
 	t = ld_ctype_plain(ref);
@@ -128,7 +128,7 @@ static int flatten_pointer(struct flatten *f, __u64 offset, struct ld_ctype t)
 		return 0;
 	switch (btf_kind(bt)) {
 	case BTF_KIND_UNKN:
-		return add_edge(f, offset, LIVEDUMP_EDGE_BYTES, 0, LD_PLAN_BYTES);
+		return add_edge(f, offset, LIVEDUMP_EDGE_OBJECT, 0, LD_PLAN_BYTES);
 	case BTF_KIND_FWD:
 		return pointer_to_declared(f, offset, t.ref, bt);
 	case BTF_KIND_INT:

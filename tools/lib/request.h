@@ -49,7 +49,11 @@ struct ld_root_info;
  *	means several
  * @ranges: targets without a type (``0xADDR:SIZE``)
  * @range_labels: the target's text, one for each range
+ * @scan: given by the caller before targets are added: targets without a type are roots, each aligned
+ *	word of which may be a pointer
  * @plan: after ld_request_compile(); its names last as long as the resolver
+ * @slab: after ld_request_compile(); its size is 0 where nothing is to be told of slabs, or this
+ *	kernel's BTF does not tell it
  * @root_infos: opaque to callers: what else is known of each root
  */
 struct ld_request {
@@ -59,7 +63,9 @@ struct ld_request {
 	struct livedump_range *ranges;
 	char **range_labels;
 	size_t nr_ranges;
+	bool scan;
 	struct ld_plan plan;
+	struct livedump_slab slab;
 	struct ld_root_info *root_infos;
 };
 
@@ -88,6 +94,16 @@ int ld_request_add(struct ld_request *req, struct ld_resolver *r, const char *ta
  */
 int ld_request_compile(struct ld_request *req, struct ld_resolver *r, unsigned int depth,
 		       struct ld_err *err);
+
+/**
+ * ld_request_scan() - add the types of roots that are scanned to a plan
+ * @plan: compiled, or zero
+ * @root: gets the index of its type; its address is known
+ * @length: bytes it measures
+ *
+ * Return: 0, or -1 without memory.
+ */
+int ld_request_scan(struct ld_plan *plan, struct livedump_root *root, __u64 length);
 
 /**
  * ld_request_pointer() - a pointer on the path of a root, as the target names it
