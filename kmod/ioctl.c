@@ -69,7 +69,7 @@ static const struct ld_ioctl ld_control_ioctls[] = {
 	{
 		.nr = LIVEDUMP_WHATIS,
 		.size = sizeof(struct livedump_whatis),
-		.min_size = offsetofend(struct livedump_whatis, out_cache_name),
+		.min_size = offsetofend(struct livedump_whatis, out_symbol),
 		.execute = ld_whatis,
 	},
 };

@@ -1,25 +1,45 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * livedump: LIVEDUMP_WHATIS: what an address is, as far as only the kernel can know. Names of
- * symbols, modules, vmalloc areas and page flags are in /proc for the caller to read.
+ * livedump: LIVEDUMP_WHATIS: what an address is, as far as only the kernel can know. Sections,
+ * vmalloc areas and page flags are in /proc and /sys for the caller to read.
  */
 #include <linux/cpumask.h>
 #include <linux/errno.h>
+#include <linux/kallsyms.h>
 #include <linux/mm.h>
 #include <linux/percpu.h>
 #include <linux/pid.h>
 #include <linux/rcupdate.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
+#include <linux/slab.h>
 #include <linux/stddef.h>
 #include <linux/string.h>
 
 #include "livedump_private.h"
 
+static int ld_whatis_symbol(struct livedump_whatis *arg)
+{
+	char *buf = kmalloc(KSYM_SYMBOL_LEN, LD_GFP);
+
+	if (!buf)
+		return -ENOMEM;
+	sprint_symbol(buf, arg->address);
+	/* "0x..." for an address without a name. */
+	if (buf[0] != '0')
+		strscpy(arg->out_symbol, buf, sizeof(arg->out_symbol));
+	kfree(buf);
+	return 0;
+}
+
 static void ld_whatis_page(struct ld_ram *ram, struct livedump_whatis *arg)
 {
 	struct ld_mapping m;
 
+	if (is_vmalloc_addr((void *)(unsigned long)arg->address))
+		arg->out_flags |= LIVEDUMP_WHATIS_VMALLOC;
+	if (is_kfence_address((void *)(unsigned long)arg->address))
+		arg->out_flags |= LIVEDUMP_WHATIS_KFENCE;
 	arg->out_reason = ld_translate(ram, arg->address, &m);
 	if (arg->out_reason)
 		return;
@@ -127,6 +147,8 @@ int ld_whatis(struct ld_cmd *cmd)
 	err = ld_check_lockdown();
 	if (!err && arg->slab)
 		err = ld_slab_layout(arg->slab, &layout);
+	if (!err)
+		err = ld_whatis_symbol(arg);
 	if (err)
 		return err;
 	ld_memory_get();

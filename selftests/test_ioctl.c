@@ -129,6 +129,17 @@ FIXTURE_VARIANT_ADD(ioctl, list) {
 	},
 };
 
+FIXTURE_VARIANT_ADD(ioctl, whatis) {
+	.spec = {
+		.nr = LIVEDUMP_WHATIS,
+		.size = sizeof(struct livedump_whatis),
+		.out = {
+			{ offsetof(struct livedump_whatis, out_flags),
+			  sizeof(struct livedump_whatis) },
+		},
+	},
+};
+
 FIXTURE_VARIANT_ADD(ioctl, status) {
 	.spec = {
 		.nr = LIVEDUMP_STATUS,

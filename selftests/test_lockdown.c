@@ -52,8 +52,16 @@ static int snapshot(void)
 	return ld_snapshot(fd, &s);
 }
 
+static int whatis(void)
+{
+	struct livedump_whatis w = {};
+
+	return ld_whatis(dev, text, NULL, &w);
+}
+
 TEST(nothing_is_locked)
 {
+	EXPECT_EQ(0, whatis());
 	ASSERT_LE(0, dev);
 	ASSERT_LE(0, fd);
 	ASSERT_NE(MAP_FAILED, mapped);
@@ -146,6 +154,7 @@ TEST(session_opened_before)
 		SKIP(return, "the kernel cannot be locked down");
 	test_status(fd, &st);
 	EXPECT_ERRNO(EPERM, record());
+	EXPECT_ERRNO(EPERM, whatis());
 	EXPECT_ERRNO(EPERM, snapshot());
 	test_status(fd, &after);
 	EXPECT_EQ(st.out_requests, after.out_requests);

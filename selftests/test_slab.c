@@ -92,14 +92,14 @@ TEST_F(slab, objects)
 TEST_F(slab, every_address)
 {
 	struct livedump_whatis w = {};
-	__u64 page, addr, start = 0;
+	__u64 page, addr, start = 0, step = is_slow() ? 13 : 1;
 	__u32 index = 0;
 	int s;
 
 	for (s = 0; s < LIVEDUMP_TEST_SLABS; s++) {
 		page = self->slabs[s].objects[0] & PAGE_MASK;
 		start = 0;
-		for (addr = page; addr < page + PAGE_SIZE; addr++) {
+		for (addr = page; addr < page + PAGE_SIZE; addr += step) {
 			test_whatis(self->dev, addr, &self->layout, &w);
 			ASSERT_TRUE(w.out_flags & LIVEDUMP_WHATIS_SLAB);
 			if (!(w.out_flags & LIVEDUMP_WHATIS_OBJECT))
@@ -115,9 +115,10 @@ TEST_F(slab, every_address)
 		}
 		ASSERT_NE(0, start);
 		/* What is left over at the slab's end has no object. */
-		for (; addr < page + PAGE_SIZE && !(w.out_flags & LIVEDUMP_WHATIS_OBJECT); addr++)
+		for (; addr < page + PAGE_SIZE; addr += step) {
 			test_whatis(self->dev, addr, &self->layout, &w);
-		EXPECT_EQ(page + PAGE_SIZE, addr);
+			ASSERT_FALSE(w.out_flags & LIVEDUMP_WHATIS_OBJECT);
+		}
 	}
 }
 
@@ -164,7 +165,7 @@ TEST_F(slab, what_is_none)
 /* Every page frame there is, while others allocate and free. */
 TEST_F(slab, all_of_memory_while_it_changes)
 {
-	__u64 pfn, step = is_slow() ? 37 : 5, slabs = 0, objects = 0;
+	__u64 pfn, step = is_slow() ? 397 : 5, slabs = 0, objects = 0;
 	struct livedump_whatis w = {};
 	pid_t pid = fork();
 
@@ -188,7 +189,7 @@ TEST_F(slab, all_of_memory_while_it_changes)
 	}
 	kill(pid, SIGKILL);
 	waitpid(pid, NULL, 0);
-	EXPECT_LT(100, slabs);
+	EXPECT_LT(is_slow() ? 2 : 100, slabs);
 	EXPECT_LT(slabs / 2, objects);
 }
 
@@ -574,7 +575,7 @@ TEST_F(slab, layout_of_another_size)
 /* Offsets that may be, but are wrong: any answer will do, if there is one. */
 TEST_F(slab, layout_that_is_wrong)
 {
-	int rounds = is_slow() ? 2000 : 10000, i, k;
+	int rounds = is_slow() ? 500 : 10000, i, k;
 	struct livedump_whatis w = {};
 	unsigned int seed = 1;
 

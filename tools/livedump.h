@@ -32,6 +32,7 @@ enum ld_option_id {
 	LD_OPT_MAX_OBJECTS,
 	LD_OPT_MAX_BYTES,
 	LD_OPT_MAX_TIME,
+	LD_OPT_SCAN,
 	LD_OPT_VMLINUX,
 	LD_OPT_PHYSICAL,
 	LD_OPT_OBJECTS,
@@ -50,7 +51,7 @@ enum ld_option_id {
 #define LD_SNAPSHOT_OPTIONS	(LD_OPT_BIT(DEPTH) | LD_OPT_BIT(KEEP) | \
 				 LD_OPT_BIT(USER_MEMORY) | LD_OPT_BIT(MAX_OBJECTS) | \
 				 LD_OPT_BIT(MAX_BYTES) | LD_OPT_BIT(MAX_TIME) | \
-				 LD_OPT_BIT(VMLINUX))
+				 LD_OPT_BIT(SCAN) | LD_OPT_BIT(VMLINUX))
 
 /**
  * enum ld_option_kind - what an option's argument is
@@ -118,6 +119,7 @@ struct ld_args {
 	bool discard;
 	bool keep;
 	bool user_memory;
+	bool scan;
 	bool physical;
 	bool objects;
 	bool dot;

@@ -66,6 +66,10 @@ const struct ld_option ld_options[LD_NR_OPTIONS] = {
 		"max-time", 0, LD_KIND_SECONDS, "SECONDS", FIELD(max_time_ns), 0,
 		"stop after this time (default: none)"
 	},
+	[LD_OPT_SCAN] = {
+		"scan", 0, LD_KIND_FLAG, NULL, FIELD(scan), 0,
+		"of targets 0xADDR:SIZE take each aligned word, and those of what it leads to, for a pointer"
+	},
 	[LD_OPT_VMLINUX] = {
 		"vmlinux", 0, LD_KIND_FILE, "FILE", FIELD(vmlinux), 0,
 		"take the types of variables from this vmlinux with debug information"

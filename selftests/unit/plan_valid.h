@@ -32,8 +32,9 @@ static inline const char *edge_invalid(const struct livedump_edge *e,
 
 	if (e->kind < LIVEDUMP_EDGE_POINTER || e->kind > LIVEDUMP_EDGE_ARRAY)
 		return "edge of unknown kind";
-	if (e->flags & ~(LIVEDUMP_EDGE_FLEX | LIVEDUMP_EDGE_STEP) ||
-	    (flex && (!t->flex_size || e->count != 1)))
+	if (e->flags & ~(LIVEDUMP_EDGE_SCAN | LIVEDUMP_EDGE_FLEX | LIVEDUMP_EDGE_STEP) ||
+	    (flex && (!t->flex_size || e->count != 1)) ||
+	    (e->flags & LIVEDUMP_EDGE_SCAN && e->kind != LIVEDUMP_EDGE_OBJECT))
 		return "edge with flags";
 	if (e->kind == LIVEDUMP_EDGE_ARRAY) {
 		if (e->count != 1 || !e->stride || e->stride > 8 || e->stride & (e->stride - 1) ||

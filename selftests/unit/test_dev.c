@@ -39,6 +39,7 @@ static int call(unsigned long cmd)
 	struct livedump_record record = { .nr = 1 };
 	struct livedump_list_entry *entries;
 	struct livedump_status status;
+	struct livedump_whatis whatis;
 	struct livedump_info info;
 	size_t nr;
 	int fd;
@@ -61,6 +62,8 @@ static int call(unsigned long cmd)
 		return ld_dev_record(-1, &record, &err);
 	case LIVEDUMP_SNAPSHOT:
 		return ld_dev_snapshot(-1, &snapshot, labels, &err);
+	case LIVEDUMP_WHATIS:
+		return ld_dev_whatis(-1, &whatis, &err);
 	case LIVEDUMP_ANNOTATE:
 		return ld_dev_annotate(-1, "note", 4, &err);
 	default:
@@ -71,7 +74,7 @@ static int call(unsigned long cmd)
 static const unsigned long commands[] = {
 	LIVEDUMP_INFO, LIVEDUMP_CREATE, LIVEDUMP_OPEN, LIVEDUMP_DESTROY, LIVEDUMP_LIST,
 	LIVEDUMP_STATUS, LIVEDUMP_RECORD, LIVEDUMP_SNAPSHOT, LIVEDUMP_ANNOTATE,
-	LIVEDUMP_STOP,
+	LIVEDUMP_WHATIS, LIVEDUMP_STOP,
 };
 
 /* Whatever comes back, there is a message, with nothing of printf left in it. */

@@ -24,9 +24,9 @@ TEST(plan_edge_kinds)
 	btf = model_btf();
 	check_pointer("union", m.both, "8:p>1", 8);
 	btf = model_btf();
-	check_pointer("void", 0, "8:b=256", 0);
+	check_pointer("void", 0, "8:o=256", 0);
 	btf = model_btf();
-	check_pointer("declared only", m.fwd, "8:b=256", 0);
+	check_pointer("declared only", m.fwd, "8:o=256", 0);
 	btf = model_btf();
 	check_pointer("char", m.c_char, "8:s=256", 0);
 	btf = model_btf();
@@ -95,7 +95,7 @@ TEST(plan_pointer_to_pointer)
 	if (!CHECK(compile(pointer_to(pointer_to(0)), 2)))
 		return;
 	CHECK_STR(edges_of(0), "0:p>1");
-	CHECK_STR(edges_of(1), "0:b=256");
+	CHECK_STR(edges_of(1), "0:o=256");
 	done();
 }
 
@@ -107,7 +107,7 @@ TEST(plan_embedded)
 		return;
 	CHECK_EQ(plan.types[0].size, 128);
 	CHECK_STR(edges_of(0),
-		  "8:p>1 16:p>1 24:p>2 48:b=256 56:p>1 64:p>1*4/16 72:p>1*4/16");
+		  "8:p>1 16:p>1 24:p>2 48:o=256 56:p>1 64:p>1*4/16 72:p>1*4/16");
 	CHECK_EQ(plan.nr_types, 3);
 	CHECK_EQ(plan.types[1].size, 16);
 	CHECK_EQ(plan.types[2].size, 24);

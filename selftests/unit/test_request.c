@@ -50,6 +50,43 @@ TEST(request_mixed_targets)
 	done();
 }
 
+/* Ranges become objects whose aligned words are pointers; without any type there is no BTF to need. */
+TEST(request_scan)
+{
+	const struct livedump_edge *e;
+
+	r = model_resolver(model_tree());
+	req.scan = true;
+	CHECK(add("0xffff888000000003:64") && add("0xffff888000001000:7") && add("jiffies"));
+	CHECK(add("0xffff888000002000:15"));
+	CHECK_EQ(req.nr_roots, 4);
+	CHECK_EQ(req.nr_ranges, 0);
+	if (CHECK(!ld_request_compile(&req, r, 2, &err))) {
+		model_valid(&req);
+		CHECK_EQ(req.plan.nr_types, 4);
+		CHECK_EQ(req.plan.types[req.roots[0].type].size, 64);
+		CHECK_EQ(req.plan.types[req.roots[1].type].size, 7);
+		CHECK_EQ(req.plan.types[req.roots[1].type].nr_edges, 0);
+		CHECK_EQ(req.plan.types[req.roots[2].type].size, 8);
+		e = &req.plan.edges[req.plan.types[req.roots[0].type].first_edge];
+		CHECK_EQ(e->offset, 5);
+		CHECK_EQ(e->count, 7);
+		CHECK_EQ(e->stride, 8);
+		CHECK_EQ(e->kind, LIVEDUMP_EDGE_OBJECT);
+		CHECK_EQ(e->flags, LIVEDUMP_EDGE_SCAN);
+		e = &req.plan.edges[req.plan.types[req.roots[3].type].first_edge];
+		CHECK_EQ(e->count, 1);
+		CHECK_EQ(e->stride, 0);
+		/* the model's kernel has no slabs */
+		CHECK_EQ(req.slab.size, 0);
+	}
+	CHECK(ld_request_add(&req, r, "0xffff888000000000:0", &err));
+	CHECK(ld_request_add(&req, r, "0xffff888000000000:17M", &err));
+	CHECK(!!strstr(err.msg, "16777216"));
+	CHECK_EQ(req.nr_roots, 4);
+	done();
+}
+
 /* A target that fails leaves everything as it was. */
 TEST(request_failed_target)
 {

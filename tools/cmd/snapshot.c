@@ -37,6 +37,7 @@ static int resolve(struct taken *t, const struct ld_session *session, const stru
 	t->build_id = ld_vmcoreinfo_value((const char *)(uintptr_t)info->vmcoreinfo,
 					  info->out_vmcoreinfo_size, "BUILD-ID");
 	opts.build_id = t->build_id;
+	t->req.scan = args->scan;
 	result = ld_resolver_new(&opts, &t->resolver, err);
 	for (i = 0; !result && i < args->argc; i++)
 		result = ld_request_add(&t->req, t->resolver, args->argv[i], err);
@@ -86,6 +87,19 @@ static void tell_short(const struct ld_request *req, size_t i, struct taken *t)
 			where);
 	else
 		fprintf(stderr, "could not be read%s: nothing is recorded behind it\n", where);
+}
+
+/* A cache may be there and have no objects; or its slabs are such as nobody knows. */
+static void tell_empty(const struct ld_request *req, size_t i, struct taken *t)
+{
+	const struct livedump_root *root = &req->roots[i];
+
+	if (root->kind != LIVEDUMP_ROOT_SLAB || root->out_address ||
+	    ld_missing_total(root->out_missing))
+		return;
+	t->incomplete = true;
+	fprintf(stderr, "livedump: %s: no allocated object of this cache was found\n",
+		req->root_labels[i]);
 }
 
 static void add_short(const struct ld_request *req, size_t i, struct json_object *target)
@@ -167,6 +181,7 @@ static int take_objects(struct taken *t, int session, const struct ld_args *args
 		.max_objects = args->max_objects,
 		.max_bytes = args->max_bytes,
 		.max_time_ns = args->max_time_ns,
+		.slab = t->req.slab.size ? (uintptr_t)&t->req.slab : 0,
 	};
 	do {
 		t->snap.nr_roots = (uint32_t)t->req.nr_roots;
@@ -176,6 +191,7 @@ static int take_objects(struct taken *t, int session, const struct ld_args *args
 		return -1;
 	for (i = 0; i < t->req.nr_roots; i++) {
 		tell_short(&t->req, i, t);
+		tell_empty(&t->req, i, t);
 		tell_missing(t->req.root_labels[i], t->req.roots[i].out_missing, t);
 	}
 	tell_cut(&t->snap, t);

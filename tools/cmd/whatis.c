@@ -94,18 +94,13 @@ static void add_names(struct json_object *top, const struct ld_whatis *w)
 {
 	struct json_object *o;
 
-	if (w->symbol.name) {
-		o = ld_json_child(top, "symbol");
-		ld_json_string(o, "name", w->symbol.name);
-		ld_json_number(o, "offset", w->symbol_offset);
-		if (*w->symbol.module)
-			ld_json_string(o, "module", w->symbol.module);
-	}
 	if (*w->module) {
 		o = ld_json_child(top, "module");
 		ld_json_string(o, "name", w->module);
-		ld_json_string(o, "section", w->section.text);
-		ld_json_number(o, "offset", w->out.address - w->section.start);
+		if (*w->section.text) {
+			ld_json_string(o, "section", w->section.text);
+			ld_json_number(o, "offset", w->out.address - w->section.start);
+		}
 	}
 	if (w->area.end) {
 		o = ld_json_child(top, "vmalloc");
@@ -116,7 +111,9 @@ static void add_names(struct json_object *top, const struct ld_whatis *w)
 	if (w->out.out_flags & LIVEDUMP_WHATIS_PERCPU) {
 		o = ld_json_child(top, "percpu");
 		ld_json_number(o, "cpu", w->out.out_cpu);
-		ld_json_address(o, "offset", w->out.out_percpu);
+		ld_json_address(o, "address", w->out.out_percpu);
+		ld_json_string(o, "variable", w->variable.name);
+		ld_json_number(o, "offset", w->variable_offset);
 	}
 }
 
@@ -160,8 +157,10 @@ static void print_json(struct json_object *array, const char *operand, const str
 
 	ld_json_string(o, "operand", operand);
 	ld_json_address(o, "address", w->out.address);
+	ld_json_string(o, "symbol", *w->out.out_symbol ? w->out.out_symbol : NULL);
 	ld_json_bool(o, "kernel_image", w->in_image);
 	ld_json_bool(o, "direct_map", w->in_direct_map);
+	ld_json_bool(o, "vmalloc_range", !!(w->out.out_flags & LIVEDUMP_WHATIS_VMALLOC));
 	ld_json_string(o, "missing", w->out.out_reason ? ld_reason(w->out.out_reason)->name :
 		       NULL);
 	add_names(o, w);

@@ -10,7 +10,7 @@
 
 /** LD_PLAN_STRING: bytes recorded of what a ``char *`` points to, at most. */
 #define LD_PLAN_STRING		256
-/** LD_PLAN_BYTES: bytes recorded where the type pointed to is not known. */
+/** LD_PLAN_BYTES: bytes recorded where the type pointed to is not known, and it is in no slab. */
 #define LD_PLAN_BYTES		256
 
 /** LD_PLAN_NO_PATH: path of an edge that lies in no member: its type is itself a pointer. */

@@ -117,7 +117,7 @@ static int pointer_to_declared(struct ld_flatten *f, __u64 offset, __u16 kind,
 	    !find_definition(f->types->set, &ref, ld_btf_type(f->types->set, declared->ref)))
 		*known = LD_PLAN_NOWHERE;
 	if (*known == LD_PLAN_NOWHERE)
-		return pointer_to_bytes(f, offset, kind, LIVEDUMP_EDGE_BYTES, declared);
+		return pointer_to_bytes(f, offset, kind, LIVEDUMP_EDGE_OBJECT, declared);
 	t = *known ? f->types->all[*known - 1].type : ld_ctype_plain(ref);
 	if (pointer_to_type(f, offset, kind, &t))
 		return -1;
@@ -146,7 +146,7 @@ static int flatten_pointer(struct ld_flatten *f, __u64 offset, __u16 kind, struc
 		return 0;
 	switch (btf_kind(bt)) {
 	case BTF_KIND_UNKN:
-		return pointer_to_bytes(f, offset, kind, LIVEDUMP_EDGE_BYTES, &t);
+		return pointer_to_bytes(f, offset, kind, LIVEDUMP_EDGE_OBJECT, &t);
 	case BTF_KIND_FWD:
 		return pointer_to_declared(f, offset, kind, &t);
 	case BTF_KIND_INT:

@@ -22,7 +22,8 @@ void ld_plan_free(struct ld_plan *plan)
 const char *ld_plan_type_name(const struct ld_plan *plan, size_t type, char *buf, size_t size)
 {
 	buf[0] = '\0';
-	if (type < plan->nr_types)
+	/* of a scan there need not be any BTF */
+	if (type < plan->nr_types && plan->set)
 		ld_ctype_name(plan->set, &plan->ctypes[type], buf, size);
 	return buf;
 }

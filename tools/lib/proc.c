@@ -187,9 +187,32 @@ static bool read_address(const char *path, __u64 *ret)
 	return end != text;
 }
 
-/* The nearest section at or below @address, if it is nearer than what @ret has. */
-static bool try_module(const char *sys, const char *module, const struct ld_area *area,
-		       __u64 address, struct ld_area *ret)
+bool ld_proc_module(const char *proc, __u64 address, struct ld_area *ret)
+{
+	FILE *f = open_in(proc, "modules");
+	unsigned long long start, size;
+	char name[LD_PROC_TEXT];
+	char *line = NULL;
+	bool found = false;
+	size_t room = 0;
+
+	/* NAME SIZE USES USERS STATE ADDRESS */
+	while (f && !found && getline(&line, &room, f) > 0) {
+		if (sscanf(line, "%255s %llu %*s %*s %*s %llx", name, &size, &start) != 3 ||
+		    !start || address < start || address - start >= size)
+			continue;
+		ret->start = start;
+		ret->end = start + size;
+		copy_text(ret->text, name);
+		found = true;
+	}
+	free(line);
+	if (f)
+		fclose(f);
+	return found;
+}
+
+bool ld_proc_section(const char *sys, const char *module, __u64 address, struct ld_area *ret)
 {
 	bool found = false;
 	char path[4096];
@@ -197,39 +220,19 @@ static bool try_module(const char *sys, const char *module, const struct ld_area
 	__u64 start = 0;
 	DIR *dir;
 
+	memset(ret, 0, sizeof(*ret));
 	snprintf(path, sizeof(path), "%s/module/%s/sections", sys, module);
 	dir = opendir(path);
 	while (dir && (d = readdir(dir))) {
 		snprintf(path, sizeof(path), "%s/module/%s/sections/%s", sys, module, d->d_name);
 		if (!strcmp(d->d_name, ".") || !strcmp(d->d_name, "..") ||
-		    !read_address(path, &start))
+		    !read_address(path, &start) || !start)
 			continue;
-		if (start < area->start || start > address || start < ret->start)
+		/* The nearest at or below it. */
+		if (start > address || start < ret->start)
 			continue;
 		ret->start = start;
 		copy_text(ret->text, d->d_name);
-		found = true;
-	}
-	if (dir)
-		closedir(dir);
-	return found;
-}
-
-bool ld_proc_section(const char *sys, const struct ld_area *area, __u64 address, char *module,
-		     struct ld_area *ret)
-{
-	bool found = false;
-	char path[4096];
-	struct dirent *d;
-	DIR *dir;
-
-	memset(ret, 0, sizeof(*ret));
-	snprintf(path, sizeof(path), "%s/module", sys);
-	dir = opendir(path);
-	while (dir && (d = readdir(dir))) {
-		if (d->d_name[0] == '.' || !try_module(sys, d->d_name, area, address, ret))
-			continue;
-		copy_text(module, d->d_name);
 		found = true;
 	}
 	if (dir)

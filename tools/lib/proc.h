@@ -27,7 +27,8 @@ struct ld_area {
  * @address: any
  * @ret: the area; its text is who allocated it, and for what
  *
- * Return: whether there is one.
+ * Return: whether there is one. Where the sysctl kernel.kptr_restrict is 0 the kernel shows other
+ * numbers in the place of addresses, and nothing is found.
  */
 bool ld_proc_vmalloc(const char *proc, __u64 address, struct ld_area *ret);
 
@@ -42,17 +43,27 @@ bool ld_proc_vmalloc(const char *proc, __u64 address, struct ld_area *ret);
 bool ld_proc_iomem(const char *proc, __u64 paddr, struct ld_area *ret);
 
 /**
- * ld_proc_section() - the module's section an address lies in
- * @sys: "/sys", or a test's stand-in
- * @area: the vmalloc area it lies in: a section ends with it, or where the next begins
+ * ld_proc_module() - the module an address lies in
+ * @proc: "/proc", or a test's stand-in
  * @address: any
- * @module: LD_PROC_TEXT bytes for the module's name
+ * @ret: the module's memory; its text is the module's name
+ *
+ * From Linux 6.4 on a module's parts are in several places: only one of them is found.
+ *
+ * Return: whether there is one.
+ */
+bool ld_proc_module(const char *proc, __u64 address, struct ld_area *ret);
+
+/**
+ * ld_proc_section() - the section of a module an address lies in
+ * @sys: "/sys", or a test's stand-in
+ * @module: its name
+ * @address: in it
  * @ret: the section; its text is its name
  *
  * Return: whether there is one.
  */
-bool ld_proc_section(const char *sys, const struct ld_area *area, __u64 address, char *module,
-		     struct ld_area *ret);
+bool ld_proc_section(const char *sys, const char *module, __u64 address, struct ld_area *ret);
 
 /**
  * ld_proc_pageflags() - what the kernel says of a page frame

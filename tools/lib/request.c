@@ -5,12 +5,14 @@
 
 #include "request.h"
 #include "resolver.h"
+#include "slab_layout.h"
 
 /* What the module is not told of a root. */
 struct ld_root_info {
 	struct ld_plan_root plan;
 	struct ld_hop hops[LIVEDUMP_MAX_PATH];
 	bool may_end;
+	__u64 scanned;		/* bytes, of a root without a type */
 };
 
 /*
@@ -83,8 +85,24 @@ static int add_root(struct ld_request *req, const struct ld_resolved *res, char 
 	infos[nr].plan = res->plan;
 	memcpy(infos[nr].hops, res->hops, sizeof(res->hops));
 	infos[nr].may_end = res->nr_tasks;
+	infos[nr].scanned = res->is_range ? res->range.length : 0;
 	req->nr_roots++;
 	return 0;
+}
+
+/* A range as an object, for what is in it to be scanned. */
+static int add_scan(struct ld_request *req, const struct ld_resolved *res, char **label,
+		    struct ld_err *err)
+{
+	struct ld_resolved root = *res;
+
+	if (!res->range.length || res->range.length > LIVEDUMP_MAX_OBJECT_SIZE)
+		return ld_fail(err, LD_EXIT_USAGE,
+			       "%s: 1 to %u bytes can be scanned for pointers at a time", *label,
+			       LIVEDUMP_MAX_OBJECT_SIZE);
+	root.root.kind = LIVEDUMP_ROOT_ADDRESS;
+	root.root.address = res->range.address;
+	return add_root(req, &root, label, err);
 }
 
 static int add_one(struct ld_request *req, const struct ld_resolved *res, char *label,
@@ -94,7 +112,9 @@ static int add_one(struct ld_request *req, const struct ld_resolved *res, char *
 
 	if (!label)
 		return out_of_memory(err);
-	if (res->is_range)
+	if (res->is_range && req->scan)
+		rc = add_scan(req, res, &label, err);
+	else if (res->is_range)
 		rc = add_range(req, res, &label, err);
 	else
 		rc = add_root(req, res, &label, err);
@@ -171,28 +191,75 @@ static bool is_variable(const struct livedump_root *root)
 	       (root->kind == LIVEDUMP_ROOT_ADDRESS || root->kind == LIVEDUMP_ROOT_PERCPU);
 }
 
+/* The roots that have types. */
 static int compile(struct ld_request *req, struct ld_btfs *set, const struct ld_plan_opts *opts,
 		   struct ld_err *err)
 {
 	struct ld_plan_root *roots = calloc(req->nr_roots, sizeof(*roots));
 	__u32 *index = calloc(req->nr_roots, sizeof(*index));
+	size_t i, nr = 0;
 	int rc = -1;
-	size_t i;
 
 	for (i = 0; roots && i < req->nr_roots; i++) {
-		roots[i] = req->root_infos[i].plan;
+		if (req->root_infos[i].scanned)
+			continue;
+		roots[nr] = req->root_infos[i].plan;
 		if (is_variable(&req->roots[i]))
-			roots[i].variable = req->roots[i].symbol;
+			roots[nr].variable = req->roots[i].symbol;
+		nr++;
 	}
 	if (roots && index)
-		rc = ld_plan_compile(set, roots, req->nr_roots, opts, index, &req->plan, err);
+		rc = ld_plan_compile(set, roots, nr, opts, index, &req->plan, err);
 	else
 		out_of_memory(err);
-	for (i = 0; !rc && i < req->nr_roots; i++)
-		req->roots[i].type = index[i];
+	for (i = 0, nr = 0; !rc && i < req->nr_roots; i++)
+		if (!req->root_infos[i].scanned)
+			req->roots[i].type = index[nr++];
 	free(index);
 	free(roots);
 	return rc;
+}
+
+static bool has_types(const struct ld_request *req)
+{
+	size_t i;
+
+	for (i = 0; i < req->nr_roots; i++)
+		if (!req->root_infos[i].scanned)
+			return true;
+	return false;
+}
+
+static bool needs_slab(const struct ld_request *req, bool *must)
+{
+	bool needs = false;
+	size_t i;
+
+	*must = false;
+	for (i = 0; i < req->plan.nr_edges; i++)
+		needs |= req->plan.edges[i].kind == LIVEDUMP_EDGE_OBJECT;
+	for (i = 0; i < req->nr_roots; i++)
+		*must |= req->roots[i].kind == LIVEDUMP_ROOT_SLAB;
+	return needs || *must;
+}
+
+/* Without it pointers of unknown type lead to so many bytes, and to find a cache is impossible. */
+static int find_slab(struct ld_request *req, struct ld_resolver *r, struct ld_err *err)
+{
+	struct ld_btfs *set;
+	struct ld_err why;
+	bool must;
+
+	memset(&req->slab, 0, sizeof(req->slab));
+	if (!needs_slab(req, &must))
+		return 0;
+	set = ld_resolver_btfs(r, &why);
+	if (set && !ld_slab_layout(set, &req->slab, &why))
+		return 0;
+	memset(&req->slab, 0, sizeof(req->slab));
+	if (must)
+		*err = why;
+	return must ? -1 : 0;
 }
 
 int ld_request_compile(struct ld_request *req, struct ld_resolver *r, unsigned int depth,
@@ -204,6 +271,7 @@ int ld_request_compile(struct ld_request *req, struct ld_resolver *r, unsigned i
 		.filter = req->filter,
 	};
 	struct ld_btfs *set;
+	size_t i;
 
 	if (depth > LIVEDUMP_MAX_DEPTH)
 		return ld_fail(err, LD_EXIT_USAGE, "a depth of %u: at most %d is possible", depth,
@@ -211,10 +279,16 @@ int ld_request_compile(struct ld_request *req, struct ld_resolver *r, unsigned i
 	ld_plan_free(&req->plan);
 	if (!req->nr_roots)
 		return 0;
-	set = ld_resolver_btfs(r, err);
-	if (!set)
-		return -1;
-	return compile(req, set, &opts, err);
+	if (has_types(req)) {
+		set = ld_resolver_btfs(r, err);
+		if (!set || compile(req, set, &opts, err))
+			return -1;
+	}
+	for (i = 0; i < req->nr_roots; i++)
+		if (req->root_infos[i].scanned &&
+		    ld_request_scan(&req->plan, &req->roots[i], req->root_infos[i].scanned))
+			return out_of_memory(err);
+	return find_slab(req, r, err);
 }
 
 void ld_request_free(struct ld_request *req)

@@ -51,7 +51,11 @@ struct ld_root_info;
  * @range_labels: the target's text, one for each range
  * @edges: set by the caller before ld_request_compile(): what types do not say, or NULL
  * @filter: set by the caller before ld_request_compile(): which pointers are followed, or NULL
+ * @scan: given by the caller before targets are added: targets without a type are roots, each aligned
+ *	word of which may be a pointer
  * @plan: after ld_request_compile(); its names last as long as the resolver
+ * @slab: after ld_request_compile(); its size is 0 where nothing is to be told of slabs, or this
+ *	kernel's BTF does not tell it
  * @root_infos: opaque to callers: what else is known of each root
  */
 struct ld_request {
@@ -63,7 +67,9 @@ struct ld_request {
 	size_t nr_ranges;
 	const struct ld_edges *edges;
 	const struct ld_filter *filter;
+	bool scan;
 	struct ld_plan plan;
+	struct livedump_slab slab;
 	struct ld_root_info *root_infos;
 };
 
@@ -92,6 +98,16 @@ int ld_request_add(struct ld_request *req, struct ld_resolver *r, const char *ta
  */
 int ld_request_compile(struct ld_request *req, struct ld_resolver *r, unsigned int depth,
 		       struct ld_err *err);
+
+/**
+ * ld_request_scan() - add the types of roots that are scanned to a plan
+ * @plan: compiled, or zero
+ * @root: gets the index of its type; its address is known
+ * @length: bytes it measures
+ *
+ * Return: 0, or -1 without memory.
+ */
+int ld_request_scan(struct ld_plan *plan, struct livedump_root *root, __u64 length);
 
 /**
  * ld_request_pointer() - a pointer on the path of a root, as the target names it

@@ -25,15 +25,20 @@ static bool symbol_value(const struct ld_kallsyms *k, const char *name, __u64 *r
 	return false;
 }
 
-static void set_symbol(const struct ld_whatis_ctx *ctx, const char *module, __u64 address,
-		       __u64 least, struct ld_whatis *w)
+/* The per-CPU variable at or below where it is, unless a nearer one is known. */
+static bool set_variable(const struct ld_whatis_ctx *ctx, const char *module,
+			 const struct livedump_whatis *out, struct ld_whatis *w)
 {
 	struct ld_ksym sym;
 
-	if (!ld_kallsyms_at(ctx->symbols, module, address, &sym) || sym.address < least)
-		return;
-	w->symbol = sym;
-	w->symbol_offset = address - sym.address;
+	if (!ld_kallsyms_at(ctx->symbols, module, out->out_percpu, &sym) ||
+	    sym.address < out->percpu_start)
+		return false;
+	if (w->variable.name && out->out_percpu - sym.address >= w->variable_offset)
+		return false;
+	w->variable = sym;
+	w->variable_offset = out->out_percpu - sym.address;
+	return true;
 }
 
 static int ask(const struct ld_whatis_ctx *ctx, __u64 start, __u64 end, struct livedump_whatis *ret,
@@ -87,21 +92,33 @@ static int percpu(const struct ld_whatis_ctx *ctx, struct ld_whatis *w, struct l
 	size_t pos = 0;
 
 	if (w->out.out_flags & LIVEDUMP_WHATIS_PERCPU) {
-		set_symbol(ctx, "", w->out.out_percpu, w->out.percpu_start, w);
+		set_variable(ctx, "", &w->out, w);
 		return 0;
 	}
 	while (next_module(ctx->symbols, &pos, &start, &end, &module)) {
 		if (ask(ctx, start, end, &again, err))
 			return -1;
-		if (!(again.out_flags & LIVEDUMP_WHATIS_PERCPU))
-			continue;
-		w->out = again;
-		set_symbol(ctx, module, again.out_percpu, start, w);
-		/* Another module's may be nearer. */
-		if (w->symbol.name && w->symbol_offset < LAST_VARIABLE / 4)
-			break;
+		if ((again.out_flags & LIVEDUMP_WHATIS_PERCPU) &&
+		    set_variable(ctx, module, &again, w))
+			w->out = again;
 	}
 	return 0;
+}
+
+/* The kernel says it with the symbol; where there is no symbol, /proc/modules does. */
+static void find_module(const struct ld_whatis_ctx *ctx, struct ld_whatis *w)
+{
+	const char *name = strstr(w->out.out_symbol, " [");
+	struct ld_area module;
+
+	/* Newer kernels append the module's build id. */
+	if (name)
+		snprintf(w->module, sizeof(w->module), "%.*s", (int)strcspn(name + 2, "] "),
+			 name + 2);
+	else if (ld_proc_module(ctx->proc, w->out.address, &module))
+		snprintf(w->module, sizeof(w->module), "%s", module.text);
+	if (*w->module && !ld_proc_section(ctx->sys, w->module, w->out.address, &w->section))
+		w->section.text[0] = '\0';
 }
 
 static void look_around(const struct ld_whatis_ctx *ctx, struct ld_whatis *w)
@@ -113,12 +130,9 @@ static void look_around(const struct ld_whatis_ctx *ctx, struct ld_whatis *w)
 	w->in_direct_map = address >= info->out_page_offset &&
 			   address - info->out_page_offset <
 			   info->out_max_pfn * info->out_page_size;
-	if (w->in_image)
-		set_symbol(ctx, "", address, info->out_text_start, w);
-	if (!ld_proc_vmalloc(ctx->proc, address, &w->area))
+	if (address < info->out_kernel_start || !ld_proc_vmalloc(ctx->proc, address, &w->area))
 		w->area.end = 0;
-	if (w->area.end && ld_proc_section(ctx->sys, &w->area, address, w->module, &w->section))
-		set_symbol(ctx, w->module, address, w->area.start, w);
+	find_module(ctx, w);
 	if (!(w->out.out_flags & LIVEDUMP_WHATIS_PAGE))
 		return;
 	ld_proc_iomem(ctx->proc, w->out.out_paddr, &w->resource);
@@ -163,22 +177,22 @@ static void __attribute__((format(printf, 2, 3))) say(struct text *t, const char
 
 static void say_symbol(const struct ld_whatis *w, struct text *t)
 {
-	char symbol[300] = "", module[300] = "";
+	const struct livedump_whatis *o = &w->out;
+	const char *module = w->variable.name ? w->variable.module : "";
 
-	if (w->symbol.name)
-		snprintf(symbol, sizeof(symbol), "%s+0x%llx", w->symbol.name, w->symbol_offset);
-	if (w->symbol.name && *w->symbol.module)
-		snprintf(module, sizeof(module), " [%s]", w->symbol.module);
-	if (w->out.out_flags & LIVEDUMP_WHATIS_PERCPU)
-		say(t, "per-CPU variable %s%s of CPU %u", *symbol ? symbol : "(unknown)", module,
-		    w->out.out_cpu);
-	else if (*symbol)
-		say(t, "symbol %s%s", symbol, module);
+	if (*o->out_symbol)
+		say(t, "symbol %s", o->out_symbol);
+	if (o->out_flags & LIVEDUMP_WHATIS_PERCPU)
+		say(t, "per-CPU variable %s+0x%llx%s%s%s of CPU %u",
+		    w->variable.name ?: "(unknown)", w->variable_offset, *module ? " [" : "",
+		    module, *module ? "]" : "", o->out_cpu);
 	if (w->in_image)
 		say(t, "kernel image");
-	if (*w->module)
+	if (*w->module && *w->section.text)
 		say(t, "module %s, section %s+0x%llx", w->module, w->section.text,
-		    w->out.address - w->section.start);
+		    o->address - w->section.start);
+	else if (*w->module)
+		say(t, "module %s", w->module);
 }
 
 static void say_slab(const struct ld_whatis *w, struct text *t)
@@ -254,6 +268,8 @@ size_t ld_whatis_text(const struct ld_whatis *w, char (*lines)[512])
 	if (w->area.end)
 		say(&t, "vmalloc area 0x%llx-0x%llx: %s", w->area.start, w->area.end,
 		    w->area.text);
+	else if (w->out.out_flags & LIVEDUMP_WHATIS_VMALLOC)
+		say(&t, "where vmalloc areas are (/proc/vmallocinfo does not show which: see the sysctl kernel.kptr_restrict)");
 	if (w->in_direct_map)
 		say(&t, "direct map");
 	say_page(w, &t);

@@ -28,12 +28,11 @@ struct ld_whatis_ctx {
  * @out: what the module says; @out.address is the address
  * @in_image: in the kernel image
  * @in_direct_map: in the direct map
- * @symbol: nearest symbol at or below it, of the image, a module or the CPU's variables; its name
- *	is NULL where there is none
- * @symbol_offset: from there
- * @area: vmalloc area; its end is 0 where there is none
+ * @variable: per-CPU variable at or below it; its name is NULL where there is none
+ * @variable_offset: from there
+ * @area: vmalloc area; its end is 0 where there is none, or it is not shown
  * @module: name, or empty
- * @section: of @module
+ * @section: of @module; its text is empty where it is not known
  * @resource: of physical memory; its end is 0 where there is none
  * @has_page: whether @page is known
  * @page: bits of /proc/kpageflags
@@ -42,8 +41,8 @@ struct ld_whatis {
 	struct livedump_whatis out;
 	bool in_image;
 	bool in_direct_map;
-	struct ld_ksym symbol;
-	__u64 symbol_offset;
+	struct ld_ksym variable;
+	__u64 variable_offset;
 	struct ld_area area;
 	char module[LD_PROC_TEXT];
 	struct ld_area section;

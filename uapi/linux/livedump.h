@@ -334,6 +334,8 @@ struct livedump_slab {
 
 /** LIVEDUMP_CACHE_LEN: room for a slab cache's name, with its NUL. */
 #define LIVEDUMP_CACHE_LEN		64
+/** LIVEDUMP_WHERE_LEN: room for a symbol, offset, size and module, with a NUL. */
+#define LIVEDUMP_WHERE_LEN		256
 /** LIVEDUMP_COMM_LEN: room for a task's name, with its NUL. */
 #define LIVEDUMP_COMM_LEN		16
 /** LIVEDUMP_NO_CPU: @out_cpu where the address is of no CPU's. */
@@ -349,6 +351,7 @@ struct livedump_slab {
 #define LIVEDUMP_WHATIS_PERCPU		0x40U	/* out_percpu: a CPU's copy of something */
 #define LIVEDUMP_WHATIS_STACK		0x80U	/* in the stack of out_task */
 #define LIVEDUMP_WHATIS_TASK		0x100U	/* out_task: it is the start of that task_struct */
+#define LIVEDUMP_WHATIS_VMALLOC		0x200U	/* where vmalloc() and the like map memory */
 
 /**
  * struct livedump_whatis - what an address is (LIVEDUMP_WHATIS)
@@ -377,6 +380,8 @@ struct livedump_slab {
  * @out_pid: of @out_task, in the caller's namespace; 0 if it has none there
  * @out_comm: its name
  * @out_cache_name: name of the slab cache, cut if need be; empty if it cannot be read
+ * @out_symbol: ``symbol+0xoffset/0xsize [module]``, cut if need be; empty where the kernel has no
+ *	symbol
  *
  * Nothing is recorded. What is said of slabs and tasks was so a moment ago; of a kernel whose
  * free objects may wait in sheaves, or of a freelist that changes all the time, the status is not
@@ -406,6 +411,7 @@ struct livedump_whatis {
 	__u32 out_pid;
 	char out_comm[LIVEDUMP_COMM_LEN];
 	char out_cache_name[LIVEDUMP_CACHE_LEN];
+	char out_symbol[LIVEDUMP_WHERE_LEN];
 };
 
 #define LIVEDUMP_WHATIS			_IO(LIVEDUMP_TYPE, 0x05)
