@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "follow.h"
-#include "reason.h"
 #include "resolver.h"
 
 /* Edges that are told one by one; --json has the rest. */
@@ -111,27 +110,13 @@ static __u64 badness(const struct livedump_edge_result *r)
 	return (__u64)r->out_cut + r->out_long + r->out_broken;
 }
 
-/* What would have had the walk go on. */
-static const char *remedy(const struct livedump_snapshot *snap)
-{
-	unsigned int i;
-
-	for (i = 1; i < LIVEDUMP_NR_REASONS; i++)
-		if (ld_reason(i)->cut && ld_reason(i)->remedy && snap->out_missing[i])
-			return ld_reason(i)->remedy;
-	return NULL;
-}
-
 static void tell_one(const char *name, const struct livedump_edge *e,
 		     const struct livedump_edge_result *r, const struct livedump_snapshot *snap,
 		     FILE *to)
 {
-	const char *more = remedy(snap);
-
 	if (r->out_cut)
-		fprintf(to, "livedump: %s: %u pointer%s not followed%s%s%s\n", name, r->out_cut,
-			r->out_cut == 1 ? "" : "s", more ? " (to get it: " : "", more ?: "",
-			more ? ")" : "");
+		fprintf(to, "livedump: %s: %u pointer%s not followed\n", name, r->out_cut,
+			r->out_cut == 1 ? "" : "s");
 	if (r->out_long == 1)
 		fprintf(to, "livedump: %s: cut off at %u entries (--max-list)\n", name,
 			snap->max_list);
