@@ -108,7 +108,7 @@ void ld_complete(int word, int argc, char **argv)
 	if (!cmd || word < 2 || word > argc)
 		return;
 	o = awaiting(ld_command_options(cmd), argv[word - 1]);
-	if (o && o->kind == LD_KIND_FILE)
+	if (o && (o->kind == LD_KIND_FILE || o->kind == LD_KIND_FILES))
 		puts(":files");
 	else if (o && o->kind == LD_KIND_SESSION)
 		complete_sessions();

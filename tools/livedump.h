@@ -32,6 +32,10 @@ enum ld_option_id {
 	LD_OPT_MAX_OBJECTS,
 	LD_OPT_MAX_BYTES,
 	LD_OPT_MAX_TIME,
+	LD_OPT_MAX_LIST,
+	LD_OPT_ONLY,
+	LD_OPT_SKIP,
+	LD_OPT_EDGES,
 	LD_OPT_SCAN,
 	LD_OPT_VMLINUX,
 	LD_OPT_PHYSICAL,
@@ -51,6 +55,8 @@ enum ld_option_id {
 #define LD_SNAPSHOT_OPTIONS	(LD_OPT_BIT(DEPTH) | LD_OPT_BIT(KEEP) | \
 				 LD_OPT_BIT(USER_MEMORY) | LD_OPT_BIT(MAX_OBJECTS) | \
 				 LD_OPT_BIT(MAX_BYTES) | LD_OPT_BIT(MAX_TIME) | \
+				 LD_OPT_BIT(MAX_LIST) | LD_OPT_BIT(ONLY) | \
+				 LD_OPT_BIT(SKIP) | LD_OPT_BIT(EDGES) | \
 				 LD_OPT_BIT(SCAN) | LD_OPT_BIT(VMLINUX))
 
 /**
@@ -59,6 +65,8 @@ enum ld_option_id {
  * @LD_KIND_STRING: text
  * @LD_KIND_FILE: a file name
  * @LD_KIND_SESSION: a session's name
+ * @LD_KIND_TEXTS: text, as struct ld_texts: may be given several times
+ * @LD_KIND_FILES: the same, and each is a file name
  * @LD_KIND_NUMBER: a number, as uint64_t
  * @LD_KIND_SIZE: bytes, as uint64_t
  * @LD_KIND_SECONDS: seconds, as uint64_t nanoseconds
@@ -68,6 +76,8 @@ enum ld_option_kind {
 	LD_KIND_STRING,
 	LD_KIND_FILE,
 	LD_KIND_SESSION,
+	LD_KIND_TEXTS,
+	LD_KIND_FILES,
 	LD_KIND_NUMBER,
 	LD_KIND_SIZE,
 	LD_KIND_SECONDS,
@@ -96,6 +106,19 @@ struct ld_option {
 /** ld_options - the options, by enum ld_option_id. */
 extern const struct ld_option ld_options[LD_NR_OPTIONS];
 
+/** LD_MAX_TEXTS: how often an option may be given. */
+#define LD_MAX_TEXTS		64
+
+/**
+ * struct ld_texts - what an option was given, each time
+ * @text: that
+ * @nr: how often
+ */
+struct ld_texts {
+	const char *text[LD_MAX_TEXTS];
+	unsigned int nr;
+};
+
 /**
  * struct ld_args - a parsed command line
  * @session: of -s, or NULL; and so on, a member for each option
@@ -115,6 +138,10 @@ struct ld_args {
 	uint64_t max_objects;
 	uint64_t max_bytes;
 	uint64_t max_time_ns;
+	uint64_t max_list;
+	struct ld_texts only;
+	struct ld_texts skip;
+	struct ld_texts edges;
 	bool force;
 	bool discard;
 	bool keep;

@@ -66,6 +66,22 @@ const struct ld_option ld_options[LD_NR_OPTIONS] = {
 		"max-time", 0, LD_KIND_SECONDS, "SECONDS", FIELD(max_time_ns), 0,
 		"stop after this time (default: none)"
 	},
+	[LD_OPT_MAX_LIST] = {
+		"max-list", 0, LD_KIND_NUMBER, "N", FIELD(max_list), UINT32_MAX,
+		"stop after so many entries of a list, tree or other container (default: no limit)"
+	},
+	[LD_OPT_ONLY] = {
+		"only", 0, LD_KIND_TEXTS, "TYPE,...", FIELD(only), 0,
+		"follow pointers to these types only; may be given several times"
+	},
+	[LD_OPT_SKIP] = {
+		"skip", 0, LD_KIND_TEXTS, "TYPE,...", FIELD(skip), 0,
+		"do not follow pointers to these types, nor members 'struct TYPE.MEMBER'"
+	},
+	[LD_OPT_EDGES] = {
+		"edges", 0, LD_KIND_FILES, "FILE", FIELD(edges), 0,
+		"take from this file, too, where lists and other members lead: see EDGES in livedump(8)"
+	},
 	[LD_OPT_SCAN] = {
 		"scan", 0, LD_KIND_FLAG, NULL, FIELD(scan), 0,
 		"of targets 0xADDR:SIZE take each aligned word, and those of what it leads to, for a pointer"
@@ -175,6 +191,18 @@ static int set_number(const struct ld_option *o, const char *text, uint64_t *to,
 	return 0;
 }
 
+static int add_text(const struct ld_option *o, const char *text, struct ld_texts *to,
+		    struct ld_err *err)
+{
+	if (!*text)
+		return ld_fail(err, LD_EXIT_USAGE, "--%s: the %s is empty", o->name, o->arg);
+	if (to->nr == LD_MAX_TEXTS)
+		return ld_fail(err, LD_EXIT_USAGE, "--%s can be given %d times", o->name,
+			       LD_MAX_TEXTS);
+	to->text[to->nr++] = text;
+	return 0;
+}
+
 static int set_option(const struct ld_option *o, const char *text, struct ld_args *args,
 		      struct ld_err *err)
 {
@@ -192,6 +220,9 @@ static int set_option(const struct ld_option *o, const char *text, struct ld_arg
 				       o->arg);
 		*(const char **)to = text;
 		return 0;
+	case LD_KIND_TEXTS:
+	case LD_KIND_FILES:
+		return add_text(o, text, (struct ld_texts *)to, err);
 	default:
 		return set_number(o, text, (uint64_t *)to, err);
 	}

@@ -6,6 +6,7 @@
 
 #include "annotate.h"
 #include "dev.h"
+#include "follow.h"
 #include "livedump.h"
 #include "note.h"
 #include "reason.h"
@@ -18,6 +19,7 @@ struct taken {
 	struct ld_resolver *resolver;
 	char *build_id;
 	struct ld_request req;
+	struct ld_follow follow;
 	struct livedump_snapshot snap;
 	struct livedump_record rec;
 	bool incomplete;
@@ -41,6 +43,8 @@ static int resolve(struct taken *t, const struct ld_session *session, const stru
 	result = ld_resolver_new(&opts, &t->resolver, err);
 	for (i = 0; !result && i < args->argc; i++)
 		result = ld_request_add(&t->req, t->resolver, args->argv[i], err);
+	if (!result && t->req.nr_roots)
+		result = ld_follow_prepare(&t->follow, args, &t->req, t->resolver, err);
 	if (!result)
 		result = ld_request_compile(&t->req, t->resolver, (unsigned int)args->depth, err);
 	return result;
@@ -129,11 +133,13 @@ static void tell_cut(const struct livedump_snapshot *snap, struct taken *t)
 			cut[i] = snap->out_missing[i];
 	}
 	tell_missing("what the targets lead to", cut, t);
-	if (!snap->out_cut)
-		return;
-	t->incomplete = true;
-	fprintf(stderr, "livedump: %llu pointers were not followed, because a limit was reached\n",
-		snap->out_cut);
+	if (snap->out_cut || snap->out_long)
+		t->incomplete = true;
+	if (snap->out_cut)
+		fprintf(stderr,
+			"livedump: %llu pointers were not followed, because a limit was reached\n",
+			snap->out_cut);
+	ld_follow_tell(&t->follow, &t->req, snap, stderr);
 }
 
 static void tell_end(int result, struct taken *t, const struct ld_err *err)
@@ -182,7 +188,10 @@ static int take_objects(struct taken *t, int session, const struct ld_args *args
 		.max_bytes = args->max_bytes,
 		.max_time_ns = args->max_time_ns,
 		.slab = t->req.slab.size ? (uintptr_t)&t->req.slab : 0,
+		.max_list = (uint32_t)args->max_list,
 	};
+	if (ld_follow_ask(&t->follow, &t->req, &t->snap, err))
+		return -1;
 	do {
 		t->snap.nr_roots = (uint32_t)t->req.nr_roots;
 		result = ld_dev_snapshot(session, &t->snap, t->req.root_labels, err);
@@ -270,6 +279,7 @@ static int print_json(const struct taken *t, const struct ld_session *session)
 		missing[i] = t->snap.out_missing[i] + t->rec.out_missing[i];
 	ld_missing_to_json(missing, NULL, top);
 	add_targets(t, top);
+	ld_follow_to_json(&t->follow, &t->req, top);
 	return ld_json_print(top);
 }
 
@@ -310,6 +320,7 @@ int ld_snapshot_targets(struct ld_session *session, const struct ld_args *args, 
 			print_text(&taken, session);
 	}
 	ld_request_free(&taken.req);
+	ld_follow_free(&taken.follow);
 	ld_resolver_free(taken.resolver);
 	free(taken.build_id);
 	return result;

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Which edges a walk follows, from the command line, and what became of them, for its reader. */
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "follow.h"
+#include "resolver.h"
+
+/* Edges that are told one by one; --json has the rest. */
+#define MAX_TOLD	10
+
+static int add_item(struct ld_follow *f, const char *option, const char *item,
+		    struct ld_resolver *resolver, struct ld_err *err)
+{
+	struct ld_btfs *set;
+
+	if (!*item)
+		return ld_fail(err, LD_EXIT_USAGE,
+			       "%s takes types, such as 'struct inode,struct dentry'; one is empty",
+			       option);
+	if (!strcmp(option, "--skip") && strchr(item, '.'))
+		return ld_edges_skip(&f->edges, option, item, err);
+	set = ld_resolver_btfs(resolver, err);
+	if (!set)
+		return -1;
+	return ld_filter_add(&f->filter, set, option, item, err);
+}
+
+/* Items between commas, without blanks around them. */
+static int add_items(struct ld_follow *f, const char *option, const struct ld_texts *texts,
+		     struct ld_resolver *resolver, struct ld_err *err)
+{
+	char *copy, *item, *rest, *end;
+	unsigned int i;
+	int rc = 0;
+
+	for (i = 0; !rc && i < texts->nr; i++) {
+		copy = strdup(texts->text[i]);
+		if (!copy)
+			return ld_fail(err, LD_EXIT_FAILED, "out of memory");
+		rest = copy;
+		while (!rc && (item = strsep(&rest, ","))) {
+			item += strspn(item, " \t");
+			for (end = item + strlen(item); end > item; *--end = '\0')
+				if (end[-1] != ' ' && end[-1] != '\t')
+					break;
+			rc = add_item(f, option, item, resolver, err);
+		}
+		free(copy);
+	}
+	return rc;
+}
+
+int ld_follow_prepare(struct ld_follow *f, const struct ld_args *args, struct ld_request *req,
+		      struct ld_resolver *resolver, struct ld_err *err)
+{
+	unsigned int i;
+
+	req->edges = &f->edges;
+	req->filter = &f->filter;
+	if (ld_edges_shipped(&f->edges, err) || ld_edges_dir(&f->edges, LD_EDGES_DIR, err))
+		return -1;
+	for (i = 0; i < args->edges.nr; i++)
+		if (ld_edges_file(&f->edges, args->edges.text[i], err))
+			return -1;
+	if (add_items(f, "--only", &args->only, resolver, err))
+		return -1;
+	return add_items(f, "--skip", &args->skip, resolver, err);
+}
+
+int ld_follow_ask(struct ld_follow *f, const struct ld_request *req,
+		  struct livedump_snapshot *snap, struct ld_err *err)
+{
+	f->results = calloc(req->plan.nr_edges ?: 1, sizeof(*f->results));
+	if (!f->results)
+		return ld_fail(err, LD_EXIT_FAILED, "out of memory");
+	snap->edge_results = (uintptr_t)f->results;
+	snap->edge_result_size = sizeof(*f->results);
+	return 0;
+}
+
+/* The edge's type and member; of a head that is a target by itself, the target. */
+static const char *label(const struct ld_request *req, size_t edge, char *buf, size_t size)
+{
+	size_t type = ld_plan_edge_type(&req->plan, edge), i;
+	char member[400];
+
+	ld_plan_edge_name(&req->plan, edge, member, sizeof(member));
+	for (i = 0; !*member && i < req->nr_roots; i++) {
+		if (req->roots[i].type == type) {
+			snprintf(buf, size, "%s", req->root_labels[i]);
+			return buf;
+		}
+	}
+	ld_plan_type_name(&req->plan, type, buf, size);
+	if (*member)
+		snprintf(buf + strlen(buf), size - strlen(buf), ".%s", member);
+	return buf;
+}
+
+static bool is_bad(const struct livedump_edge_result *r)
+{
+	return r->out_cut || r->out_long || r->out_broken;
+}
+
+static __u64 badness(const struct livedump_edge_result *r)
+{
+	return (__u64)r->out_cut + r->out_long + r->out_broken;
+}
+
+static void tell_one(const char *name, const struct livedump_edge *e,
+		     const struct livedump_edge_result *r, const struct livedump_snapshot *snap,
+		     FILE *to)
+{
+	if (r->out_cut)
+		fprintf(to, "livedump: %s: %u pointer%s not followed\n", name, r->out_cut,
+			r->out_cut == 1 ? "" : "s");
+	if (r->out_long == 1)
+		fprintf(to, "livedump: %s: cut off at %u entries (--max-list)\n", name,
+			snap->max_list);
+	else if (r->out_long)
+		fprintf(to, "livedump: %s: %u of them cut off at %u entries each (--max-list)\n",
+			name, r->out_long, snap->max_list);
+	if (r->out_broken)
+		fprintf(to, "livedump: %s: %u %s\n", name, r->out_broken,
+			e->kind == LIVEDUMP_EDGE_LIST ? "did not come back to the head" :
+							"did not end as it should");
+}
+
+void ld_follow_tell(const struct ld_follow *f, const struct ld_request *req,
+		    const struct livedump_snapshot *snap, FILE *to)
+{
+	size_t i, told, worst, bad = 0;
+	char name[500];
+	bool *done;
+
+	for (i = 0; f->results && i < req->plan.nr_edges; i++)
+		bad += is_bad(&f->results[i]);
+	done = bad ? calloc(req->plan.nr_edges, sizeof(*done)) : NULL;
+	if (!done)
+		return;
+	for (told = 0; told < bad && told < MAX_TOLD; told++) {
+		worst = req->plan.nr_edges;
+		for (i = 0; i < req->plan.nr_edges; i++)
+			if (!done[i] && is_bad(&f->results[i]) &&
+			    (worst == req->plan.nr_edges ||
+			     badness(&f->results[i]) > badness(&f->results[worst])))
+				worst = i;
+		done[worst] = true;
+		tell_one(label(req, worst, name, sizeof(name)), &req->plan.edges[worst],
+			 &f->results[worst], snap, to);
+	}
+	if (told < bad)
+		fprintf(to, "livedump: and so are %zu other members (--json lists all)\n",
+			bad - told);
+	free(done);
+}
+
+void ld_follow_to_json(const struct ld_follow *f, const struct ld_request *req,
+		       struct json_object *object)
+{
+	struct json_object *array = ld_json_array(object, "edges"), *o;
+	const struct livedump_edge_result *r;
+	char name[500];
+	size_t i;
+
+	for (i = 0; f->results && i < req->plan.nr_edges; i++) {
+		r = &f->results[i];
+		if (!is_bad(r))
+			continue;
+		o = ld_json_element(array);
+		ld_json_string(o, "edge", label(req, i, name, sizeof(name)));
+		ld_json_number(o, "followed", r->out_followed);
+		ld_json_number(o, "cut", r->out_cut);
+		ld_json_number(o, "long", r->out_long);
+		ld_json_number(o, "broken", r->out_broken);
+	}
+}
+
+void ld_follow_free(struct ld_follow *f)
+{
+	ld_edges_free(&f->edges);
+	ld_filter_free(&f->filter);
+	free(f->results);
+	memset(f, 0, sizeof(*f));
+}
