@@ -167,6 +167,7 @@ static int take_objects(struct taken *t, int session, const struct ld_args *args
 		.max_objects = args->max_objects,
 		.max_bytes = args->max_bytes,
 		.max_time_ns = args->max_time_ns,
+		.slab = t->req.slab.size ? (uintptr_t)&t->req.slab : 0,
 	};
 	do {
 		t->snap.nr_roots = (uint32_t)t->req.nr_roots;

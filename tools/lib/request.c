@@ -5,6 +5,7 @@
 
 #include "request.h"
 #include "resolver.h"
+#include "slab_layout.h"
 
 /* What the module is not told of a root. */
 struct ld_root_info {
@@ -195,6 +196,18 @@ static int compile(struct ld_request *req, struct ld_btfs *set, const struct ld_
 	return rc;
 }
 
+/* What the module has to know of this kernel before it can find a cache. */
+static int describe_slabs(struct ld_request *req, struct ld_btfs *set, struct ld_err *err)
+{
+	size_t i;
+
+	memset(&req->slab, 0, sizeof(req->slab));
+	for (i = 0; i < req->nr_roots; i++)
+		if (req->roots[i].kind == LIVEDUMP_ROOT_SLAB)
+			return ld_slab_layout(set, &req->slab, err);
+	return 0;
+}
+
 int ld_request_compile(struct ld_request *req, struct ld_resolver *r, unsigned int depth,
 		       struct ld_err *err)
 {
@@ -212,7 +225,7 @@ int ld_request_compile(struct ld_request *req, struct ld_resolver *r, unsigned i
 	if (!req->nr_roots)
 		return 0;
 	set = ld_resolver_btfs(r, err);
-	if (!set)
+	if (!set || describe_slabs(req, set, err))
 		return -1;
 	return compile(req, set, &opts, err);
 }

@@ -52,6 +52,7 @@ struct ld_root_info;
  * @edges: set by the caller before ld_request_compile(): what types do not say, or NULL
  * @filter: set by the caller before ld_request_compile(): which pointers are followed, or NULL
  * @plan: after ld_request_compile(); its names last as long as the resolver
+ * @slab: after ld_request_compile(): for the module, where a root is a slab cache; else its size is 0
  * @root_infos: opaque to callers: what else is known of each root
  */
 struct ld_request {
@@ -64,6 +65,7 @@ struct ld_request {
 	const struct ld_edges *edges;
 	const struct ld_filter *filter;
 	struct ld_plan plan;
+	struct livedump_slab slab;
 	struct ld_root_info *root_infos;
 };
 
