@@ -184,7 +184,8 @@ test_a_type_that_is_not_there() {
 
 test_a_member_that_is_not_there() {
 	no_way 1 "has no member 'com'" "did you mean comm" init_task.com
-	no_way 2 "behind a pointer" "--depth follows it" init_task.cred.uid
+	no_way 2 "behind a pointer" "write '->uid'" init_task.cred.uid
+	no_way 2 "no pointer" "write '\\.'" "init_task->comm"
 	no_way 2 "not an array|no members" "init_task" "init_task[1]"
 	no_way 2 "out of range" "16 elements" "init_task.comm[16]"
 }
@@ -335,9 +336,13 @@ test_budget_of_time() {
 test_targets_that_cannot_be_parsed() {
 	local text
 	for text in "init_task." "init_task..comm" "(struct task_struct *)" "(struct)init_task" \
-		"(struct task_struct *" "pid:" "pid:abc" "pid:0" "pid:1.comm" "init_task@" \
-		"init_task[0" "0xffff888000001000" "0xffff888000001000:" "0xffff888000001000:0" \
-		"0xffffffffffffffff:4K" "init_task->comm" "list(modules)" "init task" "1234"; do
+		"(struct task_struct *" "pid:" "pid:abc" "pid:0" "pid:1.pid." "init_task@" \
+		"init_task[0" "init_task.comm[3:2]" "(init_task" "*0xffff888000001000" "comm:" \
+		"slab:" "*slab:dentry" "(comm:init)" "module:" "list(init_task.tasks" \
+		"lst(modules)" "list(modules, struct module)" \
+		"list(init_task, struct task_struct, tasks)" "((u64)pid:1)" "0xffff888000001000" \
+		"0xffff888000001000:" "0xffff888000001000:0" "0xffffffffffffffff:4K" \
+		"init_task->comm" "list(modules)" "init task" "1234"; do
 		tool capture -o file "$text"
 		# with a mark under the place
 		ended 2 "$(printf %s "$text" | sed 's/[].[*()]/\\&/g')" "^ *\^" ||

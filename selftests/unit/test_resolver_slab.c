@@ -37,7 +37,7 @@ static void set_up(void)
 {
 	const char *dir = model_tree();
 
-	cache(dir, "task_struct", 128, 0);
+	cache(dir, "task_struct", 120, 0);
 	cache(dir, "pid", 24, 0);
 	cache(dir, "dentry", 200, 0);
 	cache(dir, ":0000024", 24, 1);
@@ -69,6 +69,7 @@ TEST(slab_types)
 {
 	set_up();
 	check("slab:task_struct", "task_struct", "struct task_struct");
+	check("(struct task_struct)slab:task_struct", "task_struct", "struct task_struct");
 	check("(struct rq)slab:task_struct", "task_struct", "struct rq");
 	/* BTF has no such type: bytes. */
 	check("slab:dentry", "dentry", "unsigned char[200]");
@@ -104,6 +105,8 @@ TEST(slab_errors)
 	      "how large the objects of this cache are is not known; write '(struct TYPE)slab:empty'");
 	fails("(struct task_struct)slab:pid", LD_EXIT_USAGE,
 	      "'struct task_struct' measures 128 bytes, and the objects of this cache only 24");
+	fails("(struct entry)slab:task_struct", LD_EXIT_USAGE,
+	      "'struct entry' measures 528 bytes, and the objects of this cache only 120");
 	fails("(struct nosuch)slab:pid", LD_EXIT_FAILED, "there is no type 'struct nosuch'");
 	fails("(void)slab:pid", LD_EXIT_FAILED, "'void' has no size");
 	memset(target, 'x', sizeof(target));

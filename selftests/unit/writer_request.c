@@ -16,20 +16,20 @@ int ld_request_compile(struct ld_request *req, struct ld_resolver *r, unsigned i
 	return ld_fail(err, LD_EXIT_FAILED, "no targets in this test");
 }
 
-void ld_request_free(struct ld_request *req)
-{
-}
-
 const char *ld_request_pointer(const struct ld_request *req, size_t root, unsigned int hop,
 			       char *buf, size_t size)
 {
-	snprintf(buf, size, "pointer_%u", hop);
+	snprintf(buf, size, "pointer %u of %zu", hop, root);
 	return buf;
 }
 
 bool ld_request_drop(struct ld_request *req, size_t root)
 {
 	return false;
+}
+
+void ld_request_free(struct ld_request *req)
+{
 }
 
 void ld_plan_free(struct ld_plan *plan)

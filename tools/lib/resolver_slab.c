@@ -138,35 +138,48 @@ static int find_cache(struct cache *c, struct ld_span name, struct ld_err *err)
 	return 0;
 }
 
-static int cast_type(struct ld_btfs *set, const struct cache *c, const struct ld_step *cast,
-		     struct ld_ctype *ret, struct ld_err *err)
-{
-	char name[200];
-	__u64 size;
-
-	if (ld_ctype_lookup(set, 0, &cast->cast, ret, err))
-		return -1;
-	if (!ld_ctype_size(set, ret, &size) || !c->object_size || size <= c->object_size)
-		return 0;
-	ld_ctype_name(set, ret, name, sizeof(name));
-	return ld_fail(err, LD_EXIT_USAGE,
-		       "'%s' measures %llu bytes, and the objects of this cache only %llu", name,
-		       size, c->object_size);
-}
-
-/* Merged caches have objects of several types. */
-static bool known_type(struct ld_btfs *set, const struct cache *c, const char *name,
-		       struct ld_ctype *ret)
+static bool known_type(struct ld_btfs *set, const char *name, struct ld_ctype *ret)
 {
 	const char *text = ld_resolver_slab_type(name);
 	struct ld_err ignored;
 	struct ld_texpr x;
 	__u64 size;
 
-	if (c->aliases || !text || ld_texpr_parse(text, &x, &ignored) ||
+	if (!text || ld_texpr_parse(text, &x, &ignored) ||
 	    ld_ctype_lookup(set, 0, &x, ret, &ignored))
 		return false;
-	return ld_ctype_size(set, ret, &size) && size <= c->object_size;
+	return ld_ctype_size(set, ret, &size) && size;
+}
+
+/*
+ * Objects may well be smaller than their type: on x86 a task_struct ends where the registers of
+ * this CPU do.
+ */
+static bool is_known(struct ld_btfs *set, const char *name, const struct ld_ctype *type)
+{
+	struct ld_ref ref = ld_btf_skip(set, type->ref, NULL), known;
+	struct ld_ctype t;
+
+	if (type->ptrs || type->nr_dims || !known_type(set, name, &t))
+		return false;
+	known = ld_btf_skip(set, t.ref, NULL);
+	return known.btf == ref.btf && known.id == ref.id;
+}
+
+static int cast_type(struct ld_btfs *set, const struct cache *c, const char *name,
+		     const struct ld_step *cast, struct ld_ctype *ret, struct ld_err *err)
+{
+	char type[200];
+	__u64 size;
+
+	if (ld_ctype_lookup(set, 0, &cast->cast, ret, err))
+		return -1;
+	if (!ld_ctype_size(set, ret, &size) || !c->object_size || size <= c->object_size ||
+	    is_known(set, name, ret))
+		return 0;
+	return ld_fail(err, LD_EXIT_USAGE,
+		       "'%s' measures %llu bytes, and the objects of this cache only %llu",
+		       ld_ctype_name(set, ret, type, sizeof(type)), size, c->object_size);
 }
 
 static int untyped(struct ld_btfs *set, const struct cache *c, struct ld_ctype *ret,
@@ -200,8 +213,9 @@ int ld_resolver_slab(struct ld_btfs *set, const struct ld_resolver_opts *opts,
 	strcpy(root->symbol, c.name);
 	/* the parser lets nothing but a cast stand before it */
 	if (t->nr_steps)
-		return cast_type(set, &c, &t->steps[0], type, err);
-	if (known_type(set, &c, name, type))
+		return cast_type(set, &c, name, &t->steps[0], type, err);
+	/* merged caches have objects of several types */
+	if (!c.aliases && known_type(set, name, type))
 		return 0;
 	return untyped(set, &c, type, err);
 }
