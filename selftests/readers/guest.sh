@@ -141,10 +141,6 @@ percpu=livedump_test_percpu
 rm -f commands ./*.vmcore
 facts
 sleepers >pids
-if [[ $what == all ]]; then
-	furnish
-	echo "owner $owner" >>pids
-fi
 until asleep "$(sed -n 's/^sleep //p' pids)" && asleep "$(sed -n 's/^cat //p' pids)"; do
 	sleep 0.1
 done
@@ -169,7 +165,6 @@ if [[ $what == all ]]; then
 	odd
 	log
 	modules
-	boxes
-	roots
 fi
 "$memdump" after.core
+[[ $what != all ]] || roots_and_boxes

@@ -4,6 +4,20 @@
 # roots.sh: for guest.sh: recordings of containers: those of the test module, one file for each kind,
 # and what people ask a kernel for.
 
+# All of it, in a directory of its own, between two dumps of all memory
+roots_and_boxes() {
+	mkdir -p roots
+	cd roots || return
+	ln -s ../after.core before.core
+	furnish
+	facts
+	echo "owner $owner" >pids
+	boxes
+	roots
+	"$memdump" after.core
+	cd ..
+}
+
 # What a quiet guest does not have by itself: disks, control groups, a process with files and a socket
 furnish() {
 	modprobe loop && truncate -s 1M /tmp/disk && losetup /dev/loop0 /tmp/disk
@@ -11,13 +25,13 @@ furnish() {
 	mkdir -p /tmp/cgroup/outer/inner
 	rm -f /tmp/ready
 	python3 -c '
-import socket, sys, time
+import signal, socket
 one = socket.socket()
 one.bind(("127.0.0.1", 7777))
 two = open("/etc/passwd", encoding="utf-8")
 three = open("/tmp/ready", "w", encoding="utf-8")
 print(one.fileno(), two.fileno(), three.fileno(), file=three, flush=True)
-time.sleep(10000)' &
+signal.pause()' &
 	owner=$!
 	until [[ -s /tmp/ready ]]; do
 		sleep 0.1
@@ -47,12 +61,14 @@ roots() {
 	capture root-super_blocks --depth 2 "list(super_blocks, struct super_block, s_list)"
 	capture root-net_devices --depth 1 \
 		"list(init_net.dev_base_head, struct net_device, dev_list)"
-	capture root-modules --depth 1 "list(modules, struct module, list)"
+	capture root-modules --depth 2 "list(modules, struct module, list)"
 	capture root-slab_caches --depth 1 "list(slab_caches, struct kmem_cache, list)"
-	capture root-disks --depth 3 "(struct class)block_class" "list(((struct class)block_class).p->klist_devices.k_list, struct device_private, knode_class.n_node)"
+	capture root-disks --depth 1 "(struct bdev_inode)slab:bdev_cache" \
+		"list(((struct kset *)class_kset)->list, struct subsys_private, subsys.kobj.entry)" \
+		"list(((struct class)block_class).p->klist_devices.k_list, struct device_private, knode_class.n_node)"
 	capture root-cgroups --depth 2 "(struct cgroup_root)cgrp_dfl_root" \
 		"list(((struct cgroup_root)cgrp_dfl_root).cgrp.self.children, struct cgroup, self.sibling)"
-	capture root-irqs --depth 2 "radix((struct radix_tree_root)irq_desc_tree, struct irq_desc)"
+	capture root-irqs --depth 2 "xarray((struct xarray)irq_desc_tree, struct irq_desc)"
 	capture root-workqueues --depth 1 "list(workqueues, struct workqueue_struct, list)"
 	capture root-timers --depth 0 "hash(timer_bases[0].vectors, struct timer_list, entry)"
 	capture root-sockets --depth 1 "pid:$owner" \
@@ -64,6 +80,6 @@ roots() {
 	capture root-files --depth 4 "pid:$owner" "pid:$owner->files->fdt->fd[0:16]" "${targets[@]}"
 	capture root-vmas --depth 3 "pid:$owner" \
 		"maple(pid:$owner->mm->mm_mt, struct vm_area_struct)"
-	capture root-parameters --depth 2 module:livedump_test module:printk module:livedump \
+	capture root-parameters --depth 2 "list(modules, struct module, list)" \
 		"module:livedump->kp[0:1]"
 }

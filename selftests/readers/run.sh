@@ -57,12 +57,13 @@ boot() {
 	[[ -s $dir/commands ]] || return
 	while read -r name status wanted; do
 		[[ $status != "$wanted" ]] || continue
-		sed 's/^/# /' "$dir/$name.out"
+		sed 's/^/# /' "$dir"/"$name.out" "$dir"/*/"$name.out" 2>/dev/null
 		echo "# $name: exit status $status instead of $wanted"
 		wrong=1
-	done <"$dir/commands"
+	done < <(cat "$dir"/commands "$dir"/*/commands 2>/dev/null)
 	result $wrong "${dir##*/}: each livedump command exits as it should"
-	for file in "$dir"/*.vmcore; do
+	for file in "$dir"/*.vmcore "$dir"/*/*.vmcore; do
+		[[ -e $file ]] || continue
 		./livedump info --json "$file" >"${file%.vmcore}.info" 2>&1
 		readelf -hln "$file" >"${file%.vmcore}.readelf" 2>&1
 	done
@@ -107,9 +108,13 @@ set_up || finish
 boot five-level all
 if [[ -e $out/five-level/after.core ]]; then
 	script five-level test_basic drgn -q -c "$out/five-level/basic.vmcore"
-	for name in elf graph memory stack faults tables pages walk log boxes roots mutants; do
+	for name in elf graph memory stack faults tables pages walk log mutants; do
 		script five-level "test_$name"
 	done
+fi
+if [[ -e $out/five-level/roots/after.core ]]; then
+	script five-level/roots test_boxes
+	script five-level/roots test_roots
 fi
 boot four-level tables --cpu max,la57=off --append pti=on
 if [[ -e $out/four-level/after.core ]]; then
@@ -119,6 +124,6 @@ if [[ -e $out/four-level/after.core ]]; then
 	done
 fi
 if [[ $failed == 0 ]]; then
-	rm -f "$out"/*/*.core
+	rm -f "$out"/*/*.core "$out"/*/*/*.core
 fi
 finish
