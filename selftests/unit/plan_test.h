@@ -79,6 +79,8 @@ static inline const char *edges_of(size_t type)
 			len += sprintf(text + len, ">%u", e->type);
 		if (e->count > 1)
 			len += sprintf(text + len, "*%u/%u", e->count, e->stride);
+		else if (e->stride)
+			len += sprintf(text + len, "/%u", e->stride);
 		if (e->arg)
 			len += sprintf(text + len, "=%u", e->arg);
 		if (len > sizeof(text) - 100)
