@@ -41,6 +41,7 @@
  * @nr: of them
  * @record: its result
  * @snap: for LIVEDUMP_SNAPSHOT
+ * @slab: for LIVEDUMP_WHATIS, and roots that are slab caches
  * @entries: for LIVEDUMP_LIST
  * @text: for vmcoreinfo
  * @region: where in the session a mapping begins
@@ -56,6 +57,7 @@ struct scene {
 	__u32 nr;
 	struct livedump_record record;
 	struct snap snap;
+	struct livedump_slab slab;
 	struct livedump_list_entry entries[4];
 	char text[PAGE_SIZE];
 	__u64 region;
@@ -136,6 +138,13 @@ static int do_record(struct scene *s)
 static int do_snapshot(struct scene *s)
 {
 	return ld_snapshot(s->fd, &s->snap);
+}
+
+static int do_whatis(struct scene *s)
+{
+	struct livedump_whatis w = {};
+
+	return ld_whatis(s->dev, s->init_task, &s->slab, &w);
 }
 
 static int do_mmap(struct scene *s)
@@ -248,6 +257,32 @@ static int have_task(struct scene *s, __u64 depth)
 	return do_create_reserved(s, "", CHUNK_PAGES);
 }
 
+/* Whether these offsets are the kernel's does not matter: nothing is allocated for what is found. */
+static int have_slab(struct scene *s, __u64 arg)
+{
+	s->slab = (struct livedump_slab){
+		.size = sizeof(s->slab),
+		.objects_bits = 15,
+		.cache_random = LIVEDUMP_SLAB_NONE,
+		.cache_red_left_pad = LIVEDUMP_SLAB_NONE,
+		.cache_cpu_slab = LIVEDUMP_SLAB_NONE,
+		.cache_sheaf_capacity = LIVEDUMP_SLAB_NONE,
+		.cpu_freelist = LIVEDUMP_SLAB_NONE,
+		.cpu_slab = LIVEDUMP_SLAB_NONE,
+	};
+	return 0;
+}
+
+static int have_cache(struct scene *s, __u64 depth)
+{
+	have_slab(s, 0);
+	plan(s, depth);
+	s->snap.arg.slab = (uintptr_t)&s->slab;
+	snap_root(&s->snap, LIVEDUMP_ROOT_SLAB, 0, 0, "task_struct");
+	snap_root(&s->snap, LIVEDUMP_ROOT_ADDRESS, s->init_task, 0, "init_task");
+	return do_create_reserved(s, "", CHUNK_PAGES);
+}
+
 /* ---- what came of it ---- */
 
 /* Requests answer also when they fail for want of memory, unless they had not begun. */
@@ -286,6 +321,19 @@ static void check_snapshot(struct __test_metadata *_metadata, struct scene *s, i
 		EXPECT_EQ(0, arg->out_missing[LIVEDUMP_NO_MEMORY]);
 		EXPECT_LE(1, arg->out_objects);
 	}
+}
+
+/* A cache of which nothing is found is complete; without memory to look for it, it is not. */
+static void check_cache(struct __test_metadata *_metadata, struct scene *s, int err)
+{
+	struct livedump_root *root = &s->snap.roots[0];
+
+	if (err && ld_same(&s->snap.arg.out_objects, JUNK, 8) == 8)
+		return;
+	EXPECT_EQ(0, root->out_recorded);
+	if (!err)
+		EXPECT_EQ(0, ld_sum(root->out_missing));
+	EXPECT_EQ(ld_sum(root->out_missing), root->out_missing[LIVEDUMP_NO_MEMORY]);
 }
 
 /* Pages of ours that the session has are right, and there are at least @least of them. */
@@ -351,6 +399,8 @@ FIXTURE_VARIANT_ADD(fail, snapshot_root) { { have_root, 0, do_snapshot, check_sn
 FIXTURE_VARIANT_ADD(fail, snapshot_deep) { { have_root, 3, do_snapshot, check_snapshot } };
 FIXTURE_VARIANT_ADD(fail, snapshot_percpu) { { have_percpu, 1, do_snapshot, check_snapshot } };
 FIXTURE_VARIANT_ADD(fail, snapshot_task) { { have_task, 1, do_snapshot, check_snapshot } };
+FIXTURE_VARIANT_ADD(fail, snapshot_slab) { { have_cache, 1, do_snapshot, check_cache } };
+FIXTURE_VARIANT_ADD(fail, whatis) { { have_slab, 0, do_whatis, NULL } };
 FIXTURE_VARIANT_ADD(fail, mmap_pages) { { have_regions, LIVEDUMP_MMAP_PAGES, do_mmap, NULL } };
 FIXTURE_VARIANT_ADD(fail, mmap_data) { { have_regions, LIVEDUMP_MMAP_DATA, do_mmap, NULL } };
 FIXTURE_VARIANT_ADD(fail, mmap_aliases) { { have_regions, LIVEDUMP_MMAP_ALIASES, do_mmap, NULL } };

@@ -107,6 +107,10 @@ static void check_root(const struct livedump_root *r, __u32 size)
 			exec_find("snapshot: a per-CPU root of %u bytes each: %llu", size,
 				  all);
 		break;
+	case LIVEDUMP_ROOT_SLAB:
+		if (all % size)
+			exec_find("snapshot: a slab root of %u bytes each: %llu", size, all);
+		break;
 	default:
 		if (all < size)
 			exec_find("snapshot: a task of %u bytes: %llu", size,
@@ -188,6 +192,7 @@ static const struct { __u32 from, to, last; } outputs[NR_IOCTLS] = {
 			  offsetof(struct livedump_snapshot, max_objects),
 			  offsetof(struct livedump_snapshot, out_objects) },
 	[OP_STOP] = { 0, 0, -1U },
+	[OP_WHATIS] = { 0, 0, offsetof(struct livedump_whatis, out_flags) },
 };
 
 /* Only outputs are written, only where the caller has room, and only with an answer. */

@@ -29,7 +29,7 @@
 /* The first are ioctls, in the order of their table in ioctls.c. */
 enum op {
 	OP_INFO, OP_CREATE, OP_OPEN, OP_DESTROY, OP_LIST, OP_STATUS, OP_RECORD, OP_SNAPSHOT,
-	OP_STOP, OP_UNKNOWN,
+	OP_STOP, OP_WHATIS, OP_UNKNOWN,
 	OP_MMAP, OP_MEMORY, OP_CLOSE, OP_FORK, OP_KILL, OP_PASS, OP_FILE, OP_TOGGLE, OP_DEVICE,
 	OP_SLEEP,
 	NR_OPS
@@ -250,6 +250,7 @@ void call_ioctl(struct worker *w, const struct prog *p, __u32 i);
 __u64 array_pointer(struct call *c, unsigned int nr, unsigned int selector);
 void fill_record(struct call *c);
 void fill_snapshot(struct call *c);
+void fill_slab(struct livedump_slab *slab, __u64 seed);
 void call_mmap(struct worker *w, const struct rec *r);
 void call_memory(struct worker *w, const struct rec *r);
 void call_toggle(const struct rec *r);

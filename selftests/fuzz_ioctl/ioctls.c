@@ -115,6 +115,20 @@ static void fill_list(struct call *c)
 	arg->__reserved = 0;
 }
 
+static void fill_whatis(struct call *c)
+{
+	struct livedump_whatis *arg = (void *)c->image;
+
+	arg->address = target(c->r->v).address;
+	arg->slab = 0;
+	arg->percpu_start = 0;
+	arg->percpu_end = c->r->b << 12;
+	if (!(c->r->a & 1))
+		return;
+	fill_slab((void *)c->array[0], c->r->a & 2 ? c->r->v ^ c->r->c : 0);
+	arg->slab = array_pointer(c, 0, c->r->c);
+}
+
 static void fill_nothing(struct call *c)
 {
 }
@@ -148,6 +162,8 @@ static const struct ioctl_desc {
 			  { sizeof(struct livedump_root), sizeof(struct livedump_type),
 			    sizeof(struct livedump_edge) }, fill_snapshot },
 	[OP_STOP] = { LIVEDUMP_STOP, sizeof(struct livedump_stop), false, {}, fill_nothing },
+	[OP_WHATIS] = { LIVEDUMP_WHATIS, sizeof(struct livedump_whatis), true,
+			{ sizeof(struct livedump_slab) }, fill_whatis },
 	[OP_UNKNOWN] = { 0, 64, false, {}, fill_nothing },
 };
 

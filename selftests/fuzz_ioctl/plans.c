@@ -112,7 +112,7 @@ static void random_plan(struct plan *p, __u64 seed, __u32 types, __u32 edges)
 
 static void make_plan(struct plan *p, const struct rec *r)
 {
-	switch (r->a % 8) {
+	switch (r->a % 9) {
 	case 0:		/* every word is a pointer */
 		add_type(p, 256);
 		add_edge(p, LIVEDUMP_EDGE_POINTER, 0, 0, 32, 8);
@@ -141,6 +141,11 @@ static void make_plan(struct plan *p, const struct rec *r)
 	case 6:
 		random_plan(p, r->v, 64, 8);
 		break;
+	case 7:		/* whatever words are taken for */
+		add_type(p, 256);
+		add_edge(p, LIVEDUMP_EDGE_OBJECT, 0, 100, 32, 8);
+		p->edges[p->arg->nr_edges - 1].flags = r->v >> 58 & LIVEDUMP_EDGE_SCAN;
+		break;
 	default:	/* the same object as several types */
 		add_type(p, 128);
 		add_edge(p, LIVEDUMP_EDGE_POINTER, 0, 0, 16, 8);
@@ -152,15 +157,18 @@ static void make_plan(struct plan *p, const struct rec *r)
 	}
 }
 
+static const char *const caches[] = { "task_struct", "mm_struct", "kmalloc-64", "none" };
+
 static void make_root(struct livedump_root *root, const struct rec *r, __u32 i, __u64 seed,
 		      __u32 types)
 {
-	memset(root, JUNK, sizeof(*root));
-	memset(root, 0, offsetof(struct livedump_root, out_address));
+	memset(root, 0, sizeof(*root));
+	memset(&root->out_address, JUNK,
+	       offsetof(struct livedump_root, path) - offsetof(struct livedump_root, out_address));
 	root->type = (r->a >> 6) % types;
 	root->kind = (r->b >> 4) + i;
 	if (root->kind >= 8)
-		root->kind %= 3;
+		root->kind %= 4;
 	switch (root->kind) {
 	case LIVEDUMP_ROOT_PERCPU:
 		root->address = seed % 0x20000;
@@ -169,12 +177,45 @@ static void make_root(struct livedump_root *root, const struct rec *r, __u32 i, 
 	case LIVEDUMP_ROOT_TASK:
 		root->address = seed & 1 ? (__u32)getpid() : seed >> 1 & 0xff;
 		break;
+	case LIVEDUMP_ROOT_SLAB:
+		strcpy(root->symbol, caches[seed % lengthof(caches)]);
+		break;
 	default:
 		root->address = target(seed).address;
 		if (!(seed % 5))
 			strcpy(root->symbol, "init_task");
 		break;
 	}
+}
+
+/* What slabs are: as on the kernel that is fuzzed, but for some members where @seed is not 0. */
+void fill_slab(struct livedump_slab *slab, __u64 seed)
+{
+	static const struct livedump_slab right = {
+		.size = sizeof(right),
+		.slab_cache = 24,
+		.slab_freelist = 32,
+		.slab_counters = 40,
+		.objects_shift = 16,
+		.objects_bits = 15,
+		.frozen_shift = 31,
+		.cache_name = 96,
+		.cache_size = 24,
+		.cache_object_size = 28,
+		.cache_offset = 40,
+		.cache_random = LIVEDUMP_SLAB_NONE,
+		.cache_red_left_pad = 88,
+		.cache_cpu_slab = 0,
+		.cache_sheaf_capacity = LIVEDUMP_SLAB_NONE,
+		.cpu_freelist = 0,
+		.cpu_slab = 16,
+	};
+	__u32 *members = (void *)slab;
+	int n;
+
+	*slab = right;
+	for (n = seed % 4; n; n--)
+		members[2 + next(&seed) % (sizeof(right) / 4 - 2)] = next(&seed) % 64 * 4;
 }
 
 void fill_snapshot(struct call *c)
@@ -199,6 +240,16 @@ void fill_snapshot(struct call *c)
 	arg->types = array_pointer(c, 1, c->r->c >> 6 == 2 ? 16 + c->r->v % 16 : 0);
 	arg->edges = array_pointer(c, 2, c->r->c >> 6 == 1 ? 16 + c->r->v % 16 : 0);
 
+	arg->edge_results = 0;
+	arg->edge_result_size = 0;
+	arg->max_list = c->r->v % 3;
+	arg->__reserved = 0;
+	arg->slab = 0;
+	if (c->r->v >> 56 & 1) {
+		fill_slab((void *)roots + ARRAY_SIZE_MAX - sizeof(struct livedump_slab),
+			  c->r->v >> 57 & 1 ? c->r->v : 0);
+		arg->slab = (uintptr_t)roots + ARRAY_SIZE_MAX - sizeof(struct livedump_slab);
+	}
 	arg->depth = c->r->c % 8;
 	arg->max_objects = c->r->c & 0x20 ? 3 : MAX_OBJECTS;
 	arg->max_bytes = c->r->c & 0x10 ? c->r->v & 0xffff : 0;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * livedump_test: slab caches that nobody else uses, with objects that are kept and objects that were
- * freed in every way that takes them to another freelist: by the CPU that allocates from the slab, by
- * another one, in slabs that were full.
+ * livedump_test: slab caches that nobody else uses, with objects that are kept and objects that
+ * were freed in every way that takes them to another freelist: by the CPU that allocates from the
+ * slab, by another one, in slabs that were full.
  */
 #include <linux/cpumask.h>
 #include <linux/mm.h>
@@ -42,8 +42,8 @@ static void livedump_test_free(int slab, int i)
 }
 
 /*
- * Each fifth, and most of the last eight: those are in the slab that the first CPU allocates from. No
- * slab is left without an object, or it might be given back.
+ * Each fifth, and most of the last eight: those are in the slab that the first CPU allocates from.
+ * No slab is left without an object, or it might be given back.
  */
 static long livedump_test_free_here(void *unused)
 {
@@ -93,6 +93,19 @@ static long livedump_test_fill_slabs(void *unused)
 	return 0;
 }
 
+/* Some objects of each kind by themselves, for tests that cannot read the module's memory. */
+static int livedump_test_publish_slab(int slab)
+{
+	static const u8 some[] = { 0, 1, 2, 3, 4, 5, 6, 88, 89, 90, 91, 95 };
+	int err, i;
+
+	err = livedump_test_publish((unsigned long)&slabs[slab], "slab.%d", slab);
+	for (i = 0; i < ARRAY_SIZE(some) && !err; i++)
+		err = livedump_test_publish(slabs[slab].objects[some[i]], "slab.%d.%s.%d", slab,
+					    slabs[slab].is_kept[some[i]] ? "kept" : "free", i);
+	return err;
+}
+
 /**
  * livedump_test_slab_init() - make the caches and objects
  *
@@ -114,7 +127,7 @@ int livedump_test_slab_init(void)
 		/* What KASAN keeps in quarantine goes to the slabs only now. */
 		if (IS_ENABLED(CONFIG_KASAN_GENERIC))
 			kmem_cache_shrink(caches[i]);
-		err = livedump_test_publish((unsigned long)&slabs[i], "slab.%d", i);
+		err = livedump_test_publish_slab(i);
 	}
 	return err;
 }

@@ -132,6 +132,23 @@ modules() {
 	capture modules --depth 1 "${targets[@]}"
 }
 
+# What addresses are, and what is in slab caches: drgn is asked the same of all memory
+addresses_told() {
+	local stack
+	livedump stack-at 0 start stack-at
+	livedump stack-json 0 snapshot -s stack-at --json --depth 0 \
+		"((unsigned long *)pid:$(sed -n 's/^livedump_test //p' pids)->stack)[0]"
+	livedump stack-end 0 stop -s stack-at --discard
+	stack=$(sed -n 's/.*"address": *"\(0x[0-9a-f]*\)".*/\1/p' stack-json.out)
+	# shellcheck disable=SC2046  # several addresses
+	livedump whatis 0 whatis --json $(sed -n 's/^slab\.[01]\..* /0x/p' addresses) \
+		$(printf '0x%x' $((stack + 4000)))
+	for cache in livedump_plain livedump_constructed; do
+		livedump "cache-$cache" 0 capture --depth 0 -o "cache-$cache.vmcore" "slab:$cache"
+	done
+	livedump scan 0 capture --depth 1 --scan -o scan.vmcore "0x$(address slab.1):848"
+}
+
 # shellcheck source=selftests/readers/roots.sh
 . "$here/roots.sh"
 
@@ -165,6 +182,7 @@ if [[ $what == all ]]; then
 	odd
 	log
 	modules
+	addresses_told
 fi
 "$memdump" after.core
 [[ $what != all ]] || roots_and_boxes

@@ -50,7 +50,7 @@ TEST(request_mixed_targets)
 	done();
 }
 
-/* Ranges become objects whose aligned words are pointers; without any type there is no BTF to need. */
+/* Ranges become objects whose aligned words are pointers. */
 TEST(request_scan)
 {
 	const struct livedump_edge *e;

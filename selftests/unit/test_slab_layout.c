@@ -5,6 +5,7 @@
 #include <string.h>
 #include <bpf/libbpf.h>
 
+#include "array.h"
 #include "model.h"
 #include "slab_layout.h"
 
@@ -21,7 +22,8 @@ static const struct {
 	{ "/6.1.0-", { 72, 0, 24, 32, 40, 16, 15, 31, 96, 24, 28, 40, 184, 88, 0, NONE, 0, 16 } },
 	{ "-debug-", { 72, 0, 24, 32, 40, 16, 15, 31, 96, 24, 28, 40, NONE, 88, 0, NONE, 0, 16 } },
 	{ "/6.12.", { 72, 0, 8, 32, 40, 16, 15, 31, 96, 24, 28, 40, 184, 88, 0, NONE, 0, 16 } },
-	{ "/7.2.", { 72, 0, 8, 32, 40, 16, 15, 31, 88, 24, 28, 40, 176, 80, NONE, 44, NONE, NONE } },
+	{ "/7.2.",
+	  { 72, 0, 8, 32, 40, 16, 15, 31, 88, 24, 28, 40, 176, 80, NONE, 44, NONE, NONE } },
 };
 
 static bool check_real(const char *path)
@@ -38,7 +40,7 @@ static bool check_real(const char *path)
 		return false;
 	set = ld_btfs_wrap(btf);
 	CHECK(set && !ld_slab_layout(set, &slab, &err));
-	for (i = 0; set && i < sizeof(known) / sizeof(known[0]); i++) {
+	for (i = 0; set && i < LD_ARRAY_SIZE(known); i++) {
 		if (!strstr(path, known[i].path))
 			continue;
 		found = true;

@@ -42,6 +42,11 @@ const char *ld_plan_type_name(const struct ld_plan *plan, size_t type, char *buf
 	return buf;
 }
 
+size_t ld_plan_edge_type(const struct ld_plan *plan, size_t edge)
+{
+	return 0;
+}
+
 const char *ld_plan_edge_name(const struct ld_plan *plan, size_t edge, char *buf, size_t size)
 {
 	snprintf(buf, size, "edge_%zu", edge);

@@ -57,11 +57,11 @@ static int begin(struct inquiry *q, struct ld_err *err)
 
 static void print_text(const struct ld_whatis *w)
 {
-	char lines[LD_WHATIS_LINES][512];
+	struct ld_line lines[LD_WHATIS_LINES];
 	size_t nr = ld_whatis_text(w, lines), i;
 
 	for (i = 0; i < nr; i++)
-		printf("0x%llx: %s\n", w->out.address, lines[i]);
+		printf("0x%llx: %s\n", w->out.address, lines[i].text);
 }
 
 static void add_slab(struct json_object *o, const struct livedump_whatis *w)
@@ -259,7 +259,7 @@ const struct ld_command ld_cmd_whatis = {
 	.name = "whatis",
 	.operands = "ADDRESS|SYMBOL[+OFFSET]...",
 	.summary = "tell what kernel addresses are",
-	.details = "Symbol, slab object and whether it is free, vmalloc area, module, task or stack, CPU, physical page. Nothing is recorded.",
+	.details = "Objects of slabs, whether they are free, tasks, stacks, pages... Nothing is recorded.",
 	.options = LD_OPT_BIT(JSON),
 	.min = 1,
 	.max = -1,

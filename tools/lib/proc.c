@@ -140,7 +140,8 @@ bool ld_proc_vmalloc(const char *proc, __u64 address, struct ld_area *ret)
 			continue;
 		/* Its size is the first word. */
 		rest += strspn(rest, " ");
-		copy_text(ret->text, rest + strcspn(rest, " \n"));
+		rest += strspn(rest, "0123456789");
+		copy_text(ret->text, rest);
 		found = true;
 	}
 	free(line);

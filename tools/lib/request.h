@@ -51,8 +51,8 @@ struct ld_root_info;
  * @range_labels: the target's text, one for each range
  * @edges: set by the caller before ld_request_compile(): what types do not say, or NULL
  * @filter: set by the caller before ld_request_compile(): which pointers are followed, or NULL
- * @scan: given by the caller before targets are added: targets without a type are roots, each aligned
- *	word of which may be a pointer
+ * @scan: set by the caller before targets are added: targets without a type are roots, each
+ *	aligned word of which may be a pointer
  * @plan: after ld_request_compile(); its names last as long as the resolver
  * @slab: after ld_request_compile(); its size is 0 where nothing is to be told of slabs, or this
  *	kernel's BTF does not tell it

@@ -87,7 +87,10 @@ static bool bits_of(const struct ld_btfs *set, struct ld_ref type, const char *n
 	*word = (__u32)(m.at / 32 * 4);
 	*bits = (__u32)m.bits;
 	/* BTF counts from where the word begins in memory. */
-	*shift = __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? 32 - first - *bits : first;
+	*shift = first;
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+	*shift = 32 - first - *bits;
+#endif
 	return true;
 }
 
@@ -98,7 +101,7 @@ static int unknown(struct ld_err *err, const char *what)
 		       what);
 }
 
-static int slab(const struct ld_btfs *set, struct livedump_slab *l, struct ld_err *err)
+static int find_slab(const struct ld_btfs *set, struct livedump_slab *l, struct ld_err *err)
 {
 	__u32 word, bits;
 	struct ld_ref t;
@@ -115,7 +118,7 @@ static int slab(const struct ld_btfs *set, struct livedump_slab *l, struct ld_er
 	return 0;
 }
 
-static int cache(const struct ld_btfs *set, struct livedump_slab *l, struct ld_err *err)
+static int find_cache(const struct ld_btfs *set, struct livedump_slab *l, struct ld_err *err)
 {
 	struct ld_ref t;
 
@@ -139,7 +142,7 @@ static int cache(const struct ld_btfs *set, struct livedump_slab *l, struct ld_e
 	return 0;
 }
 
-static int cpu(const struct ld_btfs *set, struct livedump_slab *l, struct ld_err *err)
+static int find_cpu(const struct ld_btfs *set, struct livedump_slab *l, struct ld_err *err)
 {
 	struct ld_ref t;
 
@@ -161,5 +164,7 @@ static int cpu(const struct ld_btfs *set, struct livedump_slab *l, struct ld_err
 int ld_slab_layout(const struct ld_btfs *set, struct livedump_slab *ret, struct ld_err *err)
 {
 	*ret = (struct livedump_slab){ .size = sizeof(*ret) };
-	return slab(set, ret, err) || cache(set, ret, err) || cpu(set, ret, err) ? -1 : 0;
+	if (find_slab(set, ret, err) || find_cache(set, ret, err) || find_cpu(set, ret, err))
+		return -1;
+	return 0;
 }

@@ -63,7 +63,8 @@ static bool next_module(const struct ld_kallsyms *k, size_t *pos, __u64 *start, 
 	size_t before = *pos;
 
 	*module = NULL;
-	*start = *end = 0;
+	*start = 0;
+	*end = 0;
 	while (ld_kallsyms_next(k, NULL, pos, &sym)) {
 		if (*module && strcmp(*module, sym.module)) {
 			*pos = before;
@@ -73,7 +74,7 @@ static bool next_module(const struct ld_kallsyms *k, size_t *pos, __u64 *start, 
 		if (!*sym.module || !ld_kallsyms_percpu(k, &sym))
 			continue;
 		if (!*module)
-			*start = *end = sym.address;
+			*start = sym.address;
 		*module = sym.module;
 		if (sym.address < *start)
 			*start = sym.address;
@@ -149,7 +150,7 @@ int ld_whatis(const struct ld_whatis_ctx *ctx, __u64 address, struct ld_whatis *
 	ret->out.address = address;
 	if (!symbol_value(ctx->symbols, "__per_cpu_start", &start) ||
 	    !symbol_value(ctx->symbols, "__per_cpu_end", &end) || end < start)
-		start = end = 0;
+		start = end;
 	if (ask(ctx, start, end, &ret->out, err))
 		return -1;
 	look_around(ctx, ret);
@@ -162,7 +163,7 @@ int ld_whatis(const struct ld_whatis_ctx *ctx, __u64 address, struct ld_whatis *
 /* ---- in words ---- */
 
 struct text {
-	char (*lines)[512];
+	struct ld_line *lines;
 	size_t nr;
 };
 
@@ -171,7 +172,7 @@ static void __attribute__((format(printf, 2, 3))) say(struct text *t, const char
 	va_list args;
 
 	va_start(args, fmt);
-	vsnprintf(t->lines[t->nr++], sizeof(t->lines[0]), fmt, args);
+	vsnprintf(t->lines[t->nr++].text, sizeof(t->lines->text), fmt, args);
 	va_end(args);
 }
 
@@ -258,7 +259,7 @@ static void say_page(const struct ld_whatis *w, struct text *t)
 	    *flags ? ")" : "");
 }
 
-size_t ld_whatis_text(const struct ld_whatis *w, char (*lines)[512])
+size_t ld_whatis_text(const struct ld_whatis *w, struct ld_line *lines)
 {
 	struct text t = { .lines = lines };
 
@@ -269,7 +270,8 @@ size_t ld_whatis_text(const struct ld_whatis *w, char (*lines)[512])
 		say(&t, "vmalloc area 0x%llx-0x%llx: %s", w->area.start, w->area.end,
 		    w->area.text);
 	else if (w->out.out_flags & LIVEDUMP_WHATIS_VMALLOC)
-		say(&t, "where vmalloc areas are (/proc/vmallocinfo does not show which: see the sysctl kernel.kptr_restrict)");
+		say(&t, "where vmalloc areas are (%s)",
+		    "/proc/vmallocinfo does not show which: see the sysctl kernel.kptr_restrict");
 	if (w->in_direct_map)
 		say(&t, "direct map");
 	say_page(w, &t);

@@ -63,6 +63,11 @@ struct ld_whatis {
 int ld_whatis(const struct ld_whatis_ctx *ctx, __u64 address, struct ld_whatis *ret,
 	      struct ld_err *err);
 
+/** struct ld_line - a line of text. @text: it, without a newline */
+struct ld_line {
+	char text[512];
+};
+
 /** LD_WHATIS_LINES: the most lines that ld_whatis_text() makes. */
 #define LD_WHATIS_LINES		12
 
@@ -73,6 +78,6 @@ int ld_whatis(const struct ld_whatis_ctx *ctx, __u64 address, struct ld_whatis *
  *
  * Return: how many were filled, one at least.
  */
-size_t ld_whatis_text(const struct ld_whatis *w, char (*lines)[512]);
+size_t ld_whatis_text(const struct ld_whatis *w, struct ld_line *lines);
 
 #endif
