@@ -36,44 +36,44 @@ static void check_task(const char *rules, const char *want, const char *names)
 TEST(rules_opaque)
 {
 	/* of the type, of a member, of an anonymous member's */
-	check_task(LINKS, "24:p>1 48:b=256 56:p>2", "mm anon_p anon_b");
-	check_task(LINKS "struct task_struct.mm opaque", "48:b=256 56:p>1", "anon_p anon_b");
+	check_task(LINKS, "24:p>1 48:o=256 56:p>2", "mm anon_p anon_b");
+	check_task(LINKS "struct task_struct.mm opaque", "48:o=256 56:p>1", "anon_p anon_b");
 	check_task(LINKS "struct task_struct.mm opaque\nstruct task_struct.anon_b opaque",
-		   "48:b=256", "anon_p");
+		   "48:o=256", "anon_p");
 	check_task("struct task_struct opaque", "", "");
 	/* the last one counts */
 	check_task(LINKS "struct list_head plain\nstruct task_struct.hash opaque",
-		   "8:p>1 16:p>1 24:p>2 48:b=256 56:p>1", NULL);
-	check_task(LINKS "struct task_struct.tasks plain", "8:p>1 16:p>1 24:p>2 48:b=256 56:p>1",
+		   "8:p>1 16:p>1 24:p>2 48:o=256 56:p>1", NULL);
+	check_task(LINKS "struct task_struct.tasks plain", "8:p>1 16:p>1 24:p>2 48:o=256 56:p>1",
 		   "tasks.next tasks.prev mm anon_p anon_b");
-	check_task(LINKS "struct list_head.next opaque", "24:p>1 48:b=256 56:p>2", NULL);
+	check_task(LINKS "struct list_head.next opaque", "24:p>1 48:o=256 56:p>2", NULL);
 }
 
 TEST(rules_members_of_members)
 {
-	check_task("struct list_head.prev opaque", "8:p>1 24:p>2 48:b=256 56:p>1 64:p>1*4/16",
+	check_task("struct list_head.prev opaque", "8:p>1 24:p>2 48:o=256 56:p>1 64:p>1*4/16",
 		   "tasks.next mm anon_p anon_b hash.next");
 	/* who is further out knows better */
 	check_task("struct list_head.prev opaque\nstruct task_struct.tasks.prev string\n"
-		   "struct task_struct.hash opaque", "8:p>1 16:s=256 24:p>2 48:b=256 56:p>1",
+		   "struct task_struct.hash opaque", "8:p>1 16:s=256 24:p>2 48:o=256 56:p>1",
 		   "tasks.next tasks.prev mm anon_p anon_b");
 }
 
 TEST(rules_lists)
 {
 	check_task(LINKS "struct task_struct.tasks list struct mm_struct.mmlist",
-		   "8:L>1=8 24:p>1 48:b=256 56:p>2", "tasks mm anon_p anon_b");
+		   "8:L>1=8 24:p>1 48:o=256 56:p>2", "tasks mm anon_p anon_b");
 	/* a list for each head, all with one link */
 	check_task(LINKS "struct task_struct.hash list struct mm_struct.mmlist",
-		   "24:p>1 48:b=256 56:p>2 64:L>1*4/16=8", NULL);
+		   "24:p>1 48:o=256 56:p>2 64:L>1*4/16=8", NULL);
 	/* or a link for each head */
 	check_task(LINKS "struct task_struct.hash list struct task_struct.hash",
-		   "24:p>1 48:b=256 56:p>2 64:L>0=64 80:L>0=80 96:L>0=96 112:L>0=112",
+		   "24:p>1 48:o=256 56:p>2 64:L>0=64 80:L>0=80 96:L>0=96 112:L>0=112",
 		   "mm anon_p anon_b hash hash hash hash");
 	check_task(LINKS "struct task_struct.mm chain struct rq.curr",
-		   "24:C>1=8 48:b=256 56:p>2", NULL);
+		   "24:C>1=8 48:o=256 56:p>2", NULL);
 	check_task(LINKS "struct task_struct.mm ring struct rq.curr",
-		   "24:L>1=8 48:b=256 56:p>2", NULL);
+		   "24:L>1=8 48:o=256 56:p>2", NULL);
 }
 
 /* struct NAME { struct list_head *POINTER; }, with the pointer at an offset */
@@ -144,18 +144,18 @@ TEST(rules_head_in_head)
 
 TEST(rules_pointers)
 {
-	check_task(LINKS "struct task_struct.mm percpu", "24:P>1 48:b=256 56:p>2", NULL);
+	check_task(LINKS "struct task_struct.mm percpu", "24:P>1 48:o=256 56:p>2", NULL);
 	check_task(LINKS "struct task_struct.anon_p percpu struct rq", "24:p>1 48:P>3 56:p>2",
 		   NULL);
 	check_task(LINKS "struct task_struct.anon_p pointer struct rq *[2]",
 		   "24:p>1 48:p>3 56:p>2", NULL);
 	check_task(LINKS "struct task_struct.anon_p percpu unsigned int", "24:p>1 48:P>3 56:p>2",
 		   NULL);
-	check_task(LINKS "struct task_struct.mm string", "24:s=256 48:b=256 56:p>1", NULL);
-	check_task(LINKS "struct task_struct.mm bytes 17", "24:b=17 48:b=256 56:p>1", NULL);
-	check_task(LINKS "struct task_struct.mm array 3", "24:p>1 48:b=256 56:p>2", NULL);
+	check_task(LINKS "struct task_struct.mm string", "24:s=256 48:o=256 56:p>1", NULL);
+	check_task(LINKS "struct task_struct.mm bytes 17", "24:b=17 48:o=256 56:p>1", NULL);
+	check_task(LINKS "struct task_struct.mm array 3", "24:p>1 48:o=256 56:p>2", NULL);
 	/* a number next to the pointer */
-	check_task(LINKS "struct task_struct.mm array __state", "24:A>1/4 48:b=256 56:p>2",
+	check_task(LINKS "struct task_struct.mm array __state", "24:A>1/4 48:o=256 56:p>2",
 		   NULL);
 }
 
@@ -225,11 +225,17 @@ TEST(rules_flexible)
 	CHECK_STR(edges_of(0), "8:p[]>1 16:p[]>1");
 	CHECK_STR(names_of(0), "e.m0 e.m0");
 	done();
-	/* numbers alone make the object longer, too */
+	/* numbers alone make the object longer, and so do pointers that are not followed */
 	btf = model_btf();
 	if (!CHECK(compile_with("struct f.e flex n", flexible(m.uint, 0, 8), 1)))
 		return;
 	CHECK_EQ(plan.types->flex_size, 4);
+	CHECK_STR(edges_of(0), "");
+	done();
+	btf = model_btf();
+	if (!CHECK(compile_with("struct f.e flex n", flexible(pointer_to(m.mm), 0, 8), 0)))
+		return;
+	CHECK_EQ(plan.types->flex_size, 8);
 	CHECK_STR(edges_of(0), "");
 	done();
 }
@@ -282,7 +288,7 @@ TEST(rules_variables)
 /* Kernels differ. */
 TEST(rules_left_out)
 {
-	const char *all = "24:p>1 48:b=256 56:p>2";
+	const char *all = "24:p>1 48:o=256 56:p>2";
 
 	check_task(LINKS "struct none.at_all list struct mm_struct.mmlist", all, NULL);
 	check_task(LINKS "struct task_struct.none list struct mm_struct.mmlist", all, NULL);
@@ -292,10 +298,10 @@ TEST(rules_left_out)
 	check_task(LINKS "union task_struct.mm opaque", all, NULL);
 	/* one of two fits, in either order */
 	check_task(LINKS "struct task_struct.mm list struct mm_struct.mmlist\n"
-		   "struct task_struct.mm percpu", "24:P>1 48:b=256 56:p>2", NULL);
+		   "struct task_struct.mm percpu", "24:P>1 48:o=256 56:p>2", NULL);
 	check_task(LINKS "struct task_struct.mm percpu\n"
 		   "struct task_struct.mm list struct mm_struct.mmlist",
-		   "24:P>1 48:b=256 56:p>2", NULL);
+		   "24:P>1 48:o=256 56:p>2", NULL);
 }
 
 static void check_misfit(const char *rule, const char *message)
@@ -368,9 +374,9 @@ TEST(filter_types)
 {
 	check_filter("struct mm_struct", NULL, "24:p>1");
 	check_filter("struct mm_struct *", NULL, "24:p>1");
-	check_filter(NULL, "struct list_head", "24:p>1 48:b=256");
+	check_filter(NULL, "struct list_head", "24:p>1 48:o=256");
 	check_filter("struct mm_struct", "struct mm_struct", "");
-	check_filter("void", NULL, "48:b=256");
+	check_filter("void", NULL, "48:o=256");
 	check_filter("char", NULL, "");
 	check_filter(NULL, "void", "8:p>1 16:p>1 24:p>2 56:p>1 64:p>1*4/16 72:p>1*4/16");
 }
