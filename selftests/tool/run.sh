@@ -16,7 +16,7 @@ out=$PWD/build/tool-tests
 
 # What each boots, and the topics; those on a line share a guest
 guests=(
-	"first	module targets paths session json lockdown"
+	"first	module targets edges paths session json lockdown"
 	"second	load output kill info objects whatis"
 )
 on_host="usage help"

@@ -40,8 +40,9 @@ static inline const char *edge_invalid(const struct livedump_edge *e,
 		if (e->count != 1 || !e->stride || e->stride > 8 || e->stride & (e->stride - 1) ||
 		    (__u64)e->arg + e->stride > t->size)
 			return "row with a bad length";
-	} else if (!e->count || (e->count == 1 ? e->stride != 0 : e->stride < 8))
+	} else if (!e->count || (e->count == 1 ? e->stride != 0 : e->stride < 8)) {
 		return "edge with a bad count or stride";
+	}
 	if (flex ? e->offset < t->flex_start || end > (__u64)t->flex_start + t->flex_size :
 		   end > t->size)
 		return "edge reaches out of its type";

@@ -53,7 +53,8 @@ TEST(plan_name_types_without_edges)
 	int s;
 
 	btf = model_btf();
-	s = STRUCT(24, { pointer_to(m.c_int), 0 }, { pointer_to(m.rq), 8 }, { pointer_to(m.u64), 16 });
+	s = STRUCT(24, { pointer_to(m.c_int), 0 }, { pointer_to(m.rq), 8 },
+		   { pointer_to(m.u64), 16 });
 	if (!CHECK(compile(s, 2)))
 		return;
 	CHECK_EQ(plan.nr_types, 5);

@@ -69,7 +69,7 @@ TEST(rules_lists)
 	/* or a link for each head */
 	check_task(LINKS "struct task_struct.hash list struct task_struct.hash",
 		   "24:p>1 48:o=256 56:p>2 64:L>0=64 80:L>0=80 96:L>0=96 112:L>0=112",
-		   "mm anon_p anon_b hash hash hash hash");
+		   "mm anon_p anon_b hash " "hash " "hash " "hash");
 	check_task(LINKS "struct task_struct.mm chain struct rq.curr",
 		   "24:C>1=8 48:o=256 56:p>2", NULL);
 	check_task(LINKS "struct task_struct.mm ring struct rq.curr",
@@ -225,11 +225,17 @@ TEST(rules_flexible)
 	CHECK_STR(edges_of(0), "8:p[]>1 16:p[]>1");
 	CHECK_STR(names_of(0), "e.m0 e.m0");
 	done();
-	/* numbers alone make the object longer, too */
+	/* numbers alone make the object longer, and so do pointers that are not followed */
 	btf = model_btf();
 	if (!CHECK(compile_with("struct f.e flex n", flexible(m.uint, 0, 8), 1)))
 		return;
 	CHECK_EQ(plan.types->flex_size, 4);
+	CHECK_STR(edges_of(0), "");
+	done();
+	btf = model_btf();
+	if (!CHECK(compile_with("struct f.e flex n", flexible(pointer_to(m.mm), 0, 8), 0)))
+		return;
+	CHECK_EQ(plan.types->flex_size, 8);
 	CHECK_STR(edges_of(0), "");
 	done();
 }
@@ -386,7 +392,8 @@ TEST(filter_errors)
 	CHECK_ERR(&err, LD_EXIT_USAGE, "--only: there is no type 'struct mm_strukt'");
 	CHECK_ERR(&err, LD_EXIT_USAGE, "did you mean mm_struct");
 	CHECK(!filter(&f, "--skip", "mm_struct"));
-	CHECK_ERR(&err, LD_EXIT_USAGE, "--skip: there is no type 'mm_struct'; write 'struct mm_struct'");
+	CHECK_ERR(&err, LD_EXIT_USAGE,
+		  "--skip: there is no type 'mm_struct'; write 'struct mm_struct'");
 	CHECK(!filter(&f, "--skip", "struct"));
 	CHECK_ERR(&err, LD_EXIT_USAGE, "--skip: struct: expected a name");
 	ld_filter_free(&f);

@@ -37,7 +37,8 @@ static void compile(struct ld_btfs *set, const char *type, unsigned int depth, s
 	__u32 index;
 
 	must(ld_texpr_parse(type, &x, &err));
-	if (!test_check(!ld_ctype_lookup(set, 0, &x, &t.type, &err), __FILE__, __LINE__, "%s", err.msg))
+	if (!test_check(!ld_ctype_lookup(set, 0, &x, &t.type, &err), __FILE__, __LINE__, "%s",
+			err.msg))
 		return;
 	if (!test_check(!ld_plan_compile(set, &t, 1, &opts, &index, &plan, &err), __FILE__,
 			__LINE__, "%s", err.msg))

@@ -157,6 +157,15 @@ int ld_plan_variable(struct ld_plan_types *types, const struct ld_ctype *type,
 		     const struct ld_bound *bound);
 
 /**
+ * ld_plan_flexible() - what the module needs to know of a type's flexible array
+ * @types: rules
+ * @type: gets it, if a rule says it has one
+ *
+ * Objects are as long as that says even where nothing in them is followed.
+ */
+void ld_plan_flexible(const struct ld_plan_types *types, struct ld_plan_type *type);
+
+/**
  * ld_flatten_type() - find the pointers in a part of a type
  * @f: the type
  * @t: of the part

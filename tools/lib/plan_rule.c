@@ -127,18 +127,10 @@ static int add_flexible(struct ld_flatten *f, const struct ld_bound *b, const st
 	const size_t begin = f->types->nr_edges;
 	const __u64 size = f->size;
 	size_t i, end;
-	__u64 element;
 
-	if (!ld_ctype_size(f->types->set, &b->type, &element) || !element ||
-	    element > LIVEDUMP_MAX_OBJECT_SIZE || !is_self(f, b->owner) || base > size ||
-	    b->link + b->width > size || f->out.flex_size)
+	if (!f->out.flex_size || !is_self(f, b->owner) || base != f->out.flex_start)
 		return ld_flatten_type(f, t, base);
-	f->out.flex_start = base;
-	f->out.flex_size = element;
-	f->out.flex_count = b->link;
-	f->out.flex_width = b->width;
-	f->out.flex_more = b->rule->number;
-	f->size = base + element;
+	f->size = base + f->out.flex_size;
 	if (ld_flatten_type(f, &b->type, base))
 		return -1;
 	end = f->types->nr_edges;
@@ -147,6 +139,29 @@ static int add_flexible(struct ld_flatten *f, const struct ld_bound *b, const st
 			return -1;
 	f->size = size;
 	return 0;
+}
+
+void ld_plan_flexible(const struct ld_plan_types *types, struct ld_plan_type *type)
+{
+	const struct ld_bound *b;
+	__u64 element;
+	size_t i, nr;
+
+	if (type->type.ptrs || type->type.nr_dims)
+		return;
+	b = ld_bindings_of(&types->bindings, type->type.ref, &nr);
+	for (i = 0; i < nr; i++, b++) {
+		if (b->rule->kind != LD_RULE_FLEX || b->offset > type->out.size ||
+		    b->link + b->width > type->out.size ||
+		    !ld_ctype_size(types->set, &b->type, &element) ||
+		    element > LIVEDUMP_MAX_OBJECT_SIZE)
+			continue;
+		type->out.flex_start = b->offset;
+		type->out.flex_size = element;
+		type->out.flex_count = b->link;
+		type->out.flex_width = b->width;
+		type->out.flex_more = b->rule->number;
+	}
 }
 
 int ld_flatten_rule(struct ld_flatten *f, const struct ld_bound *b, const struct ld_ctype *t,

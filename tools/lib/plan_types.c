@@ -134,8 +134,11 @@ int ld_plan_type(struct ld_plan_types *types, const struct ld_ctype *type, unsig
 	t.ref = ld_btf_skip(types->set, t.ref, NULL);
 	size = size_of(types, &t);
 	i = find(types, &t, size);
-	if (i < 0)
+	if (i < 0) {
 		i = append(types, &t, size, level);
+		if (i >= 0)
+			ld_plan_flexible(types, &types->all[i]);
+	}
 	if (i < 0 || t.ptrs || t.nr_dims)
 		return i;
 	types->map[t.ref.btf][t.ref.id] = i + 1;

@@ -591,9 +591,9 @@ struct livedump_type {
  *	object has at @arg, in @stride bytes (1, 2, 4 or 8, unsigned); @count is 1
  *
  * The kinds from LIST on are containers. Each of their entries is an object of type @type; @arg
- * is where the link (the slot's pointer, of xarray and maple tree) lies in it, but for ARRAY. The nodes of a
- * container are recorded with it. To step from entry to entry is not a pointer hop: all are as far
- * from the root as the first.
+ * is where the link (the slot's pointer, of xarray and maple tree) lies in it, but for ARRAY. The
+ * nodes of a container are recorded with it. To step from entry to entry is not a pointer hop: all
+ * are as far from the root as the first.
  */
 enum livedump_edge_kind {
 	LIVEDUMP_EDGE_POINTER	= 1,
