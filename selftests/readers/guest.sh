@@ -146,7 +146,10 @@ addresses_told() {
 	for cache in livedump_plain livedump_constructed; do
 		livedump "cache-$cache" 0 capture --depth 0 -o "cache-$cache.vmcore" "slab:$cache"
 	done
-	livedump scan 0 capture --depth 1 --scan -o scan.vmcore "0x$(address slab.1):848"
+	# and the variables by which drgn gets from an address to its struct page
+	livedump scan 0 capture --depth 2 --scan -o scan.vmcore "0x$(address slab.1):848" \
+		"(unsigned long)"{page_offset_base,min_low_pfn,max_low_pfn} \
+		"(struct mem_section **)mem_section"
 }
 
 # shellcheck source=selftests/readers/roots.sh

@@ -56,13 +56,13 @@ def caches(run):
         cache = find_slab_cache(run.truth, name)
         allocated = {obj.value_() for obj in
                      slab_cache_for_each_allocated_object(cache, "void")}
-        core = run.core(f"cache-{name}")
+        prog = run.open(f"cache-{name}")
         size = cache.object_size.value_()
-        info = json.loads(run.text(f"cache-{name}.info"))
-        equal(info["objects"]["count"], len(allocated), f"{name}: objects")
+        note_of = run.json(f"cache-{name}.info")["note"]
+        equal(note_of["objects"]["count"], len(allocated), f"{name}: objects")
         check(len(allocated) > 50, name, "has too few objects")
         for address in allocated:
-            equal(core.read(address, size), run.after.read(address, size), hex(address))
+            equal(prog.read(address, size), run.truth.read(address, size), hex(address))
 
 
 @test("an object that a scan led to is one for drgn, too")
@@ -77,7 +77,7 @@ def scan(run):
         check(info, name, "is not known")
         equal(info.slab_cache.name.string_().decode(), "livedump_plain", name)
         equal(info.address, address, name)
-        equal(prog.read(address, 72), run.after.read(address, 72), name)
+        equal(prog.read(address, 72), run.truth.read(address, 72), name)
         found += 1
     equal(found, 12, "objects")
     note(found, "objects")
