@@ -148,7 +148,8 @@ waits() {
 	for dir in /proc/[0-9]*; do
 		[[ $(<"$dir/comm") == livedump ]] || continue
 		read -r _ count <"$dir/io"
-		[[ $count -gt 1000000 && $(<"$dir/wchan") == *nanosleep* ]] && return
+		# x86's nanosleep() and clock_nanosleep()
+		[[ $count -gt 1000000 && $(<"$dir/syscall") =~ ^(35|230)" " ]] && return
 	done 2>/dev/null
 	return 1
 }

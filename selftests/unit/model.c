@@ -173,69 +173,65 @@ static int words(struct btf *btf, const char *name, const char *first, const cha
  *	struct heads sub[2];			 144
  * };
  */
-static void add_containers(struct btf *btf)
+struct field {
+	const char *name;
+	int type;
+	__u32 offset;
+};
+
+static int composite(struct btf *btf, const char *name, __u32 size, const struct field *fields)
+{
+	int id = must(btf__add_struct(btf, name, size));
+
+	for (; fields->name; fields++)
+		must(btf__add_field(btf, fields->name, fields->type, fields->offset * 8, 0));
+	return id;
+}
+
+#define COMPOSITE(name, size, ...)	\
+	composite(btf, name, size, (const struct field[]){ __VA_ARGS__, { NULL } })
+
+static int add_heads(struct btf *btf)
 {
 	int h = words(btf, "hlist_head", "first", NULL);
+	int bl = words(btf, "hlist_bl_head", "first", NULL);
+	int nulls = words(btf, "hlist_nulls_head", "first", NULL);
+	int ll = words(btf, "llist_head", "first", NULL);
+	int rb = words(btf, "rb_root", "rb_node", NULL);
+	int nothing = must(btf__add_ptr(btf, 0)), hidden = must(btf__add_ptr(btf, m.fwd));
 	int table = must(btf__add_array(btf, m.c_int, h, 4));
 	int flex = must(btf__add_array(btf, m.c_int, h, 0));
-	int nothing = must(btf__add_ptr(btf, 0)), hidden = must(btf__add_ptr(btf, m.fwd));
 	int list = must(btf__add_ptr(btf, m.list_head));
-	int plist, node, root, cached, rb, xa, idr, maple, heads, sub;
-	int fields[13];
-	unsigned int i;
-	static const struct {
-		const char *name;
-		__u32 offset;
-	} members[] = {
-		{ "list", 0 }, { "h", 16 }, { "bl", 24 }, { "nulls", 32 }, { "ll", 40 },
-		{ "p", 48 }, { "rb", 64 }, { "rbc", 72 }, { "xa", 88 }, { "idr", 104 },
-		{ "mt", 128 }, { "table", 144 }, { "ptr", 176 },
-	};
+	int p = COMPOSITE("plist_head", 16, { "node_list", m.list_head, 0 });
+	int rbc = COMPOSITE("rb_root_cached", 16, { "rb_root", rb, 0 },
+			    { "rb_leftmost", nothing, 8 });
+	int xa = COMPOSITE("xarray", 16, { "xa_flags", m.c_int, 4 }, { "xa_head", nothing, 8 });
+	int idr = COMPOSITE("idr", 24, { "idr_rt", xa, 0 });
+	int mt = COMPOSITE("maple_tree", 16, { "ma_root", nothing, 8 });
 
-	plist = must(btf__add_struct(btf, "plist_head", 16));
-	must(btf__add_field(btf, "node_list", m.list_head, 0, 0));
-	root = words(btf, "rb_root", "rb_node", NULL);
-	cached = must(btf__add_struct(btf, "rb_root_cached", 16));
-	must(btf__add_field(btf, "rb_root", root, 0, 0));
-	must(btf__add_field(btf, "rb_leftmost", nothing, 64, 0));
-	xa = must(btf__add_struct(btf, "xarray", 16));
-	must(btf__add_field(btf, "xa_flags", m.c_int, 32, 0));
-	must(btf__add_field(btf, "xa_head", nothing, 64, 0));
-	idr = must(btf__add_struct(btf, "idr", 24));
-	must(btf__add_field(btf, "idr_rt", xa, 0, 0));
-	maple = must(btf__add_struct(btf, "maple_tree", 16));
-	must(btf__add_field(btf, "ma_root", nothing, 64, 0));
-	memcpy(fields, (int[]){ m.list_head, h, words(btf, "hlist_bl_head", "first", NULL),
-				words(btf, "hlist_nulls_head", "first", NULL),
-				words(btf, "llist_head", "first", NULL), plist, root, cached, xa,
-				idr, maple, table, list }, sizeof(fields));
-	heads = must(btf__add_struct(btf, "heads", 192));
-	for (i = 0; i < 13; i++)
-		must(btf__add_field(btf, members[i].name, fields[i], members[i].offset * 8, 0));
-	must(btf__add_field(btf, "hidden", hidden, 184 * 8, 0));
-	must(btf__add_field(btf, "flex", flex, 192 * 8, 0));
-	node = must(btf__add_struct(btf, "plist_node", 40));
-	must(btf__add_field(btf, "prio", m.c_int, 0, 0));
-	must(btf__add_field(btf, "prio_list", m.list_head, 64, 0));
-	must(btf__add_field(btf, "node_list", m.list_head, 192, 0));
-	rb = must(btf__add_struct(btf, "rb_node", 24));
-	must(btf__add_field(btf, "rb_right", nothing, 64, 0));
-	sub = must(btf__add_array(btf, m.c_int, heads, 2));
-	memcpy(fields, (int[]){ m.u64, m.list_head, words(btf, "hlist_node", "next", "pprev"),
-				words(btf, "hlist_bl_node", "next", "pprev"),
-				words(btf, "hlist_nulls_node", "next", "pprev"),
-				words(btf, "llist_node", "next", NULL), node, rb, sub },
-	       9 * sizeof(int));
-	must(btf__add_struct(btf, "entry", 528));
-	must(btf__add_field(btf, "value", fields[0], 0, 0));
-	must(btf__add_field(btf, "list", fields[1], 8 * 8, 0));
-	must(btf__add_field(btf, "h", fields[2], 24 * 8, 0));
-	must(btf__add_field(btf, "bl", fields[3], 40 * 8, 0));
-	must(btf__add_field(btf, "nulls", fields[4], 56 * 8, 0));
-	must(btf__add_field(btf, "ll", fields[5], 72 * 8, 0));
-	must(btf__add_field(btf, "p", fields[6], 80 * 8, 0));
-	must(btf__add_field(btf, "rb", fields[7], 120 * 8, 0));
-	must(btf__add_field(btf, "sub", fields[8], 144 * 8, 0));
+	return COMPOSITE("heads", 192, { "list", m.list_head, 0 }, { "h", h, 16 }, { "bl", bl, 24 },
+			 { "nulls", nulls, 32 }, { "ll", ll, 40 }, { "p", p, 48 }, { "rb", rb, 64 },
+			 { "rbc", rbc, 72 }, { "xa", xa, 88 }, { "idr", idr, 104 },
+			 { "mt", mt, 128 }, { "table", table, 144 }, { "ptr", list, 176 },
+			 { "hidden", hidden, 184 }, { "flex", flex, 192 });
+}
+
+static void add_containers(struct btf *btf)
+{
+	int heads = add_heads(btf);
+	int h = words(btf, "hlist_node", "next", "pprev");
+	int bl = words(btf, "hlist_bl_node", "next", "pprev");
+	int nulls = words(btf, "hlist_nulls_node", "next", "pprev");
+	int ll = words(btf, "llist_node", "next", NULL);
+	int nothing = must(btf__add_ptr(btf, 0));
+	int sub = must(btf__add_array(btf, m.c_int, heads, 2));
+	int p = COMPOSITE("plist_node", 40, { "prio", m.c_int, 0 }, { "prio_list", m.list_head, 8 },
+			  { "node_list", m.list_head, 24 });
+	int rb = COMPOSITE("rb_node", 24, { "rb_right", nothing, 8 });
+
+	COMPOSITE("entry", 528, { "value", m.u64, 0 }, { "list", m.list_head, 8 }, { "h", h, 24 },
+		  { "bl", bl, 40 }, { "nulls", nulls, 56 }, { "ll", ll, 72 }, { "p", p, 80 },
+		  { "rb", rb, 120 }, { "sub", sub, 144 });
 }
 
 /* struct module { char name[56]; struct list_head list; } */
@@ -322,10 +318,11 @@ struct ld_resolver *model_resolver(const char *dir)
 
 void model_valid(const struct ld_request *req)
 {
+	const struct ld_plan *plan = &req->plan;
 	const char *why;
 	size_t i;
 
-	why = plan_invalid(req->plan.types, req->plan.nr_types, req->plan.edges, req->plan.nr_edges);
+	why = plan_invalid(plan->types, plan->nr_types, plan->edges, plan->nr_edges);
 	test_check(!why, __FILE__, __LINE__, "%s", why);
 	for (i = 0; i < req->nr_roots; i++)
 		CHECK(req->roots[i].type < req->plan.nr_types);

@@ -88,29 +88,40 @@ static void describe(struct search *s, const struct ld_ctype *type, char *buf, s
 	snprintf(buf, size, "an array of '%s'", name);
 }
 
-/* What would have been right. */
+/* What would have been right, if that can be told. */
+static void instead(struct search *s, const struct ld_ctype *type, char *buf, size_t size)
+{
+	const struct container *c = find(s, type, NULL);
+	struct ld_ctype inner = *type;
+	__u64 nr;
+
+	buf[0] = '\0';
+	if (c) {
+		snprintf(buf, size, "; write %s(...)", c->word);
+	} else if (ld_ctype_deref(s->set, &inner, NULL)) {
+		if (find(s, &inner, &s->t->container.word))
+			snprintf(buf, size, "; write '*' in front of it");
+	} else if (ld_ctype_element(s->set, &inner, &nr)) {
+		c = find(s, &inner, NULL);
+		if (c)
+			snprintf(buf, size, "; choose an element with [N]%s",
+				 c->in_hash ? ", or write hash(...)" : "");
+	}
+}
+
 static int wrong_head(struct search *s, const struct ld_ctype *type)
 {
 	const struct ld_span *word = &s->t->container.word;
-	struct ld_ctype inner = *type;
+	char what[250], heads[120] = "", next[100], msg[600];
 	const struct container *c;
-	char what[250], heads[120] = "", next[160] = "", msg[600];
 	size_t len = 0;
-	__u64 nr;
 
 	describe(s, type, what, sizeof(what));
+	instead(s, type, next, sizeof(next));
 	for (c = containers; c->word && len < sizeof(heads); c++)
 		if (ld_span_is(*word, "hash") ? c->in_hash : ld_span_is(*word, c->word))
 			len += snprintf(heads + len, sizeof(heads) - len, "%s%s", len ? ", " : "",
 					c->head);
-	c = find(s, type, NULL);
-	if (c)
-		snprintf(next, sizeof(next), "; write %s(...)", c->word);
-	else if (ld_ctype_deref(s->set, &inner, NULL) && find(s, &inner, word))
-		snprintf(next, sizeof(next), "; write '*' in front of it");
-	else if (ld_ctype_element(s->set, &inner, &nr) && find(s, &inner, NULL))
-		snprintf(next, sizeof(next), "; choose an element with [N]%s",
-			 find(s, &inner, NULL)->in_hash ? ", or write hash(...)" : "");
 	snprintf(msg, sizeof(msg), "%.*s(...) takes %s%s; this is %s%s", (int)word->len, word->s,
 		 ld_span_is(*word, "hash") ? "an array of heads: " : "a head: struct ", heads,
 		 what, next);
@@ -193,7 +204,8 @@ static int find_link(struct search *s, const struct container *c, struct ld_ctyp
 	__u64 offset = 0;
 
 	if (!written->nr_members && c->link) {
-		snprintf(msg, sizeof(msg), "%s(...) needs the member of '%.*s' that holds the link, a struct %s: %s(HEAD, TYPE, MEMBER)",
+		snprintf(msg, sizeof(msg),
+			 "%s(...) needs the member of '%.*s' that holds the link, a struct %s: %s(HEAD, TYPE, MEMBER)",
 			 c->word, (int)written->type.name.len, written->type.name.s, c->link,
 			 c->word);
 		return fail_at(s, written->type_at, LD_EXIT_USAGE, msg);

@@ -188,7 +188,7 @@ static int make_slice(struct walk *w, const struct ld_step *step, __u64 end)
 	return 0;
 }
 
-static int slice(struct walk *w, const struct ld_step *step)
+static int choose_several(struct walk *w, const struct ld_step *step)
 {
 	struct ld_ctype inner = w->p->type;
 	__u64 nr = 0, end = step->end;
@@ -311,7 +311,7 @@ static int walk_step(struct walk *w, const struct ld_step *step)
 	case LD_STEP_INDEX:
 		return element(w, step);
 	case LD_STEP_SLICE:
-		return slice(w, step);
+		return choose_several(w, step);
 	default:
 		return deref(w, step);
 	}

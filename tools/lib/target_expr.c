@@ -8,14 +8,13 @@
 /*
  * expr    = "*" expr | cast expr | primary path
  * cast    = "(" type ")"
- * primary = "(" expr ")" | 0xADDR | "pid:" N | "slab:" CACHE | "module:" NAME | symbol
- * symbol  = [MODULE ":"] NAME ["@" CPU]
+ * primary = "(" expr ")" | 0xADDR | "pid:" N | "slab:" CACHE | "module:" NAME
+ *	   | [MODULE ":"] NAME ["@" CPU]
  * path    = { "." NAME | "->" NAME | "[" N "]" | "[" [A] ":" [B] "]" }
  *
  * An address stands behind a cast, and only one cast stands before the same thing.
  */
 
-/* Where the parser stands in nested parentheses, and whether right behind a cast. */
 struct parser {
 	struct ld_lex *lex;
 	struct ld_target *t;
@@ -90,7 +89,8 @@ static int lex_slab(struct parser *p)
 	p->t->symbol.len = lex->p - p->t->symbol.s;
 	if (p->t->symbol.len)
 		return 0;
-	return ld_lex_fail(lex, lex->p, "expected the name of a slab cache, as in /sys/kernel/slab");
+	return ld_lex_fail(lex, lex->p,
+			   "expected the name of a slab cache, as in /sys/kernel/slab");
 }
 
 /* Modules are files with '-' in their names as often as '_'; "->" is none of it. */
@@ -161,7 +161,8 @@ static int bad_call(struct parser *p)
 		return ld_lex_fail(p->lex, name.s,
 				   "'%.*s(...)' is no single object: a container stands by itself",
 				   (int)name.len, name.s);
-	return ld_lex_fail(p->lex, name.s, "there is no container '%.*s': see TARGETS in livedump(8)",
+	return ld_lex_fail(p->lex, name.s,
+			   "there is no container '%.*s': see TARGETS in livedump(8)",
 			   (int)name.len, name.s);
 }
 
