@@ -147,6 +147,11 @@ static int do_whatis(struct scene *s)
 	return ld_whatis(s->dev, s->init_task, &s->slab, &w);
 }
 
+static int do_annotate(struct scene *s)
+{
+	return ld_annotate(s->fd, s->own, 3 * PAGE_SIZE + 5);
+}
+
 static int do_mmap(struct scene *s)
 {
 	void *map = mmap(FAR_AWAY, PAGE_SIZE, PROT_READ, MAP_SHARED, s->fd, s->region);
@@ -243,6 +248,21 @@ static int have_root(struct scene *s, __u64 depth)
 	return do_create_reserved(s, "", depth ? CHUNK_PAGES : 0);
 }
 
+static int have_listed(struct scene *s, __u64 depth)
+{
+	int ret = have_root(s, depth);
+
+	s->snap.arg.flags = LIVEDUMP_LIST_OBJECTS;
+	return ret;
+}
+
+/* A note and a list, to be shown. */
+static int have_notes(struct scene *s, __u64 region)
+{
+	s->region = region;
+	return have_listed(s, 0) || do_snapshot(s) || do_annotate(s);
+}
+
 static int have_percpu(struct scene *s, __u64 depth)
 {
 	plan(s, depth);
@@ -336,6 +356,30 @@ static void check_cache(struct __test_metadata *_metadata, struct scene *s, int 
 	EXPECT_EQ(ld_sum(root->out_missing), root->out_missing[LIVEDUMP_NO_MEMORY]);
 }
 
+/* What is walked is listed, or counted as not listed. */
+static void check_listed(struct __test_metadata *_metadata, struct scene *s, int err)
+{
+	struct livedump_status st;
+
+	check_snapshot(_metadata, s, err);
+	test_status(s->fd, &st);
+	EXPECT_LE(st.out_objects, st.out_listed + st.out_unlisted);
+	if (!err)
+		EXPECT_LE(1, st.out_listed + st.out_unlisted);
+}
+
+/* Notes are whole. */
+static void check_note(struct __test_metadata *_metadata, struct scene *s, int err)
+{
+	struct view v;
+
+	ASSERT_EQ(0, view_map(&v, s->fd));
+	EXPECT_EQ(err ? 0 : 3 * PAGE_SIZE + 5, v.status.out_notes);
+	if (!err)
+		EXPECT_EQ(0, memcmp(s->own, v.notes, 3 * PAGE_SIZE + 5));
+	view_unmap(&v);
+}
+
 /* Pages of ours that the session has are right, and there are at least @least of them. */
 static void check_bytes(struct __test_metadata *_metadata, struct scene *s, __u32 least)
 {
@@ -397,6 +441,8 @@ FIXTURE_VARIANT_ADD(fail, record_holes) { { have_holes, 0, do_record, check_reco
 FIXTURE_VARIANT_ADD(fail, record_again) { { have_recorded, 0, do_record, check_record } };
 FIXTURE_VARIANT_ADD(fail, snapshot_root) { { have_root, 0, do_snapshot, check_snapshot } };
 FIXTURE_VARIANT_ADD(fail, snapshot_deep) { { have_root, 3, do_snapshot, check_snapshot } };
+FIXTURE_VARIANT_ADD(fail, snapshot_listed) { { have_listed, 3, do_snapshot, check_listed } };
+FIXTURE_VARIANT_ADD(fail, annotate) { { have_recorded, 0, do_annotate, check_note } };
 FIXTURE_VARIANT_ADD(fail, snapshot_percpu) { { have_percpu, 1, do_snapshot, check_snapshot } };
 FIXTURE_VARIANT_ADD(fail, snapshot_task) { { have_task, 1, do_snapshot, check_snapshot } };
 FIXTURE_VARIANT_ADD(fail, snapshot_slab) { { have_cache, 1, do_snapshot, check_cache } };
@@ -405,6 +451,8 @@ FIXTURE_VARIANT_ADD(fail, mmap_pages) { { have_regions, LIVEDUMP_MMAP_PAGES, do_
 FIXTURE_VARIANT_ADD(fail, mmap_data) { { have_regions, LIVEDUMP_MMAP_DATA, do_mmap, NULL } };
 FIXTURE_VARIANT_ADD(fail, mmap_aliases) { { have_regions, LIVEDUMP_MMAP_ALIASES, do_mmap, NULL } };
 FIXTURE_VARIANT_ADD(fail, mmap_holes) { { have_regions, LIVEDUMP_MMAP_HOLES, do_mmap, NULL } };
+FIXTURE_VARIANT_ADD(fail, mmap_objects) { { have_notes, LIVEDUMP_MMAP_OBJECTS, do_mmap, NULL } };
+FIXTURE_VARIANT_ADD(fail, mmap_notes) { { have_notes, LIVEDUMP_MMAP_NOTES, do_mmap, NULL } };
 
 static int open_files(void)
 {

@@ -22,6 +22,7 @@ static const int for_one[NR_IOCTLS][8] = {
 	[OP_DESTROY] = { ENOENT },
 	[OP_RECORD] = { ESHUTDOWN, ETIME, ENOSPC },
 	[OP_SNAPSHOT] = { ESHUTDOWN, ETIME, ENOSPC, ENXIO, ESRCH },
+	[OP_ANNOTATE] = { ESHUTDOWN, ETIME, ENOSPC },
 };
 
 static bool is_one_of(int err, const int *list, size_t n)
@@ -96,6 +97,12 @@ static void check_root(const struct livedump_root *r, __u32 size)
 {
 	__u64 all = r->out_recorded + sum(r->out_missing, "snapshot");
 
+	/* A path may end too soon, and what is only a part has no stack. */
+	if (r->nr_path) {
+		if (r->out_hops > r->nr_path)
+			exec_find("snapshot: %u hops of %u", r->out_hops, r->nr_path);
+		return;
+	}
 	switch (r->kind) {
 	case LIVEDUMP_ROOT_ADDRESS:
 		if (all != size)
@@ -119,6 +126,22 @@ static void check_root(const struct livedump_root *r, __u32 size)
 	}
 }
 
+/* Does each pointer lead to one place at most? */
+static bool is_simple(const struct call *c, const struct livedump_snapshot *arg)
+{
+	const struct livedump_edge *e = (void *)c->array[2];
+	__u32 i;
+
+	if (arg->edges != (uintptr_t)e || arg->edge_size != sizeof(*e) ||
+	    arg->nr_edges > ARRAY_SIZE_MAX / sizeof(*e))
+		return false;
+	for (i = 0; i < arg->nr_edges; i++) {
+		if (e[i].kind >= LIVEDUMP_EDGE_PERCPU)
+			return false;
+	}
+	return true;
+}
+
 static void check_snapshot(const struct call *c, const struct livedump_snapshot *arg)
 {
 	const struct livedump_root *r = (void *)c->array[0];
@@ -131,7 +154,8 @@ static void check_snapshot(const struct call *c, const struct livedump_snapshot 
 		exec_find("snapshot: more objects than its budget allows");
 	if (arg->max_bytes && arg->out_pages > arg->max_bytes / PAGE)
 		exec_find("snapshot: more bytes than its budget allows");
-	if (arg->out_null + arg->out_foreign + arg->out_seen + arg->out_cut > arg->out_pointers)
+	if (is_simple(c, arg) &&
+	    arg->out_null + arg->out_foreign + arg->out_seen + arg->out_cut > arg->out_pointers)
 		exec_find("snapshot: more pointers than there are");
 	if (arg->roots != (uintptr_t)r || arg->types != (uintptr_t)t ||
 	    arg->root_size != sizeof(*r) || arg->type_size != sizeof(*t) ||
@@ -139,7 +163,7 @@ static void check_snapshot(const struct call *c, const struct livedump_snapshot 
 	    arg->nr_types > ARRAY_SIZE_MAX / sizeof(*t))
 		return;
 	for (i = 0; i < arg->nr_roots; i++) {
-		if (r[i].type < arg->nr_types)
+		if (r[i].type < arg->nr_types && !t[r[i].type].flex_size)
 			check_root(&r[i], t[r[i].type].size);
 	}
 }
@@ -176,24 +200,35 @@ static void check_list(const struct call *c, const struct livedump_list *arg)
 	}
 }
 
-/* Outputs, as [from, to) and from a last one to the end. */
-static const struct { __u32 from, to, last; } outputs[NR_IOCTLS] = {
-	[OP_INFO] = { 0, 0, offsetof(struct livedump_info, out_vmcoreinfo_size) },
-	[OP_CREATE] = { offsetof(struct livedump_create, out_fd),
-			offsetof(struct livedump_create, __reserved), -1U },
-	[OP_OPEN] = { offsetof(struct livedump_open, out_fd),
-		      offsetof(struct livedump_open, __reserved), -1U },
-	[OP_DESTROY] = { 0, 0, -1U },
-	[OP_LIST] = { offsetof(struct livedump_list, out_nr),
-		      offsetof(struct livedump_list, __reserved), -1U },
-	[OP_STATUS] = { 0, 0, offsetof(struct livedump_status, out_name) },
-	[OP_RECORD] = { 0, 0, offsetof(struct livedump_record, out_recorded) },
-	[OP_SNAPSHOT] = { offsetof(struct livedump_snapshot, out_bad_root),
-			  offsetof(struct livedump_snapshot, max_objects),
-			  offsetof(struct livedump_snapshot, out_objects) },
-	[OP_STOP] = { 0, 0, -1U },
-	[OP_WHATIS] = { 0, 0, offsetof(struct livedump_whatis, out_flags) },
+#define OUTPUT(_struct, _from, _to)	\
+	{ offsetof(struct _struct, _from), offsetof(struct _struct, _to) }
+#define OUTPUT_TO_END(_struct, _from)	\
+	{ offsetof(struct _struct, _from), sizeof(struct _struct) }
+
+/* Outputs, as [from, to). */
+static const struct { __u32 from, to; } outputs[NR_IOCTLS][3] = {
+	[OP_INFO] = { OUTPUT_TO_END(livedump_info, out_vmcoreinfo_size) },
+	[OP_CREATE] = { OUTPUT(livedump_create, out_fd, __reserved) },
+	[OP_OPEN] = { OUTPUT(livedump_open, out_fd, __reserved) },
+	[OP_LIST] = { OUTPUT(livedump_list, out_nr, __reserved) },
+	[OP_STATUS] = { OUTPUT_TO_END(livedump_status, out_name) },
+	[OP_RECORD] = { OUTPUT_TO_END(livedump_record, out_recorded) },
+	[OP_SNAPSHOT] = { OUTPUT(livedump_snapshot, out_bad_root, max_objects),
+			  OUTPUT(livedump_snapshot, out_objects, slab),
+			  OUTPUT(livedump_snapshot, out_nodes, __reserved) },
+	[OP_WHATIS] = { OUTPUT_TO_END(livedump_whatis, out_flags) },
 };
+
+static bool is_output(enum op op, __u32 at)
+{
+	__u32 i;
+
+	for (i = 0; i < lengthof(outputs[op]); i++) {
+		if (at >= outputs[op][i].from && at < outputs[op][i].to)
+			return true;
+	}
+	return false;
+}
 
 /* Only outputs are written, only where the caller has room, and only with an answer. */
 static void check_written(const struct call *c, int err)
@@ -206,8 +241,7 @@ static void check_written(const struct call *c, int err)
 	for (i = 0; i < c->length; i++) {
 		if (c->at[i] == c->image[i])
 			continue;
-		if (!answered || i >= end ||
-		    (i < outputs[op].last && (i < outputs[op].from || i >= outputs[op].to))) {
+		if (!answered || i >= end || !is_output(op, i)) {
 			exec_find("%s: errno %d, and byte %u of %u is written", op_names[op],
 				  err, i, c->size);
 			break;
@@ -329,12 +363,28 @@ static void check_others(const struct livedump_status *st, const struct livedump
 	}
 }
 
+static void check_objects(const struct livedump_status *st, const struct livedump_object *o)
+{
+	__u64 i;
+
+	for (i = 0; o && i < st->out_listed; i++) {
+		if (!o[i].request || o[i].request > st->out_requests || o[i].__reserved ||
+		    o[i].flags > 7 || o[i].depth > LIVEDUMP_MAX_DEPTH || !o[i].length)
+			exec_find("object %llu makes no sense", i);
+		if (o[i].parent == LIVEDUMP_NO_PARENT)
+			continue;
+		if (o[i].parent >= i || o[o[i].parent].request != o[i].request ||
+		    o[o[i].parent].depth > o[i].depth)
+			exec_find("object %llu cannot have parent %u", i, o[i].parent);
+	}
+}
+
 /* Look into a session that nobody uses any more. */
 void check_session(int fd)
 {
 	struct livedump_status st = { .size = sizeof(st) };
-	const void *pages, *data, *aliases, *holes;
-	__u64 size[4];
+	const void *pages, *data, *aliases, *holes, *objects, *notes;
+	__u64 size[6];
 
 	if (ioctl(fd, LIVEDUMP_STATUS, &st))
 		return;
@@ -345,17 +395,24 @@ void check_session(int fd)
 	size[1] = st.out_pages * PAGE;
 	size[2] = st.out_aliases * sizeof(struct livedump_alias);
 	size[3] = st.out_holes * sizeof(struct livedump_hole);
+	size[4] = st.out_listed * sizeof(struct livedump_object);
+	size[5] = st.out_notes;
 	pages = map_region(fd, LIVEDUMP_MMAP_PAGES, size[0]);
 	data = map_region(fd, LIVEDUMP_MMAP_DATA, size[1]);
 	aliases = map_region(fd, LIVEDUMP_MMAP_ALIASES, size[2]);
 	holes = map_region(fd, LIVEDUMP_MMAP_HOLES, size[3]);
+	objects = map_region(fd, LIVEDUMP_MMAP_OBJECTS, size[4]);
+	notes = map_region(fd, LIVEDUMP_MMAP_NOTES, size[5]);
 	if (pages && data)
 		check_pages(&st, pages, data);
 	check_others(&st, aliases, holes);
+	check_objects(&st, objects);
 	unmap_region(pages, size[0]);
 	unmap_region(data, size[1]);
 	unmap_region(aliases, size[2]);
 	unmap_region(holes, size[3]);
+	unmap_region(objects, size[4]);
+	unmap_region(notes, size[5]);
 }
 
 /* All files are closed, all mappings are gone: without its names, nothing may be left. */

@@ -29,7 +29,7 @@
 /* The first are ioctls, in the order of their table in ioctls.c. */
 enum op {
 	OP_INFO, OP_CREATE, OP_OPEN, OP_DESTROY, OP_LIST, OP_STATUS, OP_RECORD, OP_SNAPSHOT,
-	OP_STOP, OP_WHATIS, OP_UNKNOWN,
+	OP_STOP, OP_ANNOTATE, OP_WHATIS, OP_UNKNOWN,
 	OP_MMAP, OP_MEMORY, OP_CLOSE, OP_FORK, OP_KILL, OP_PASS, OP_FILE, OP_TOGGLE, OP_DEVICE,
 	OP_SLEEP,
 	NR_OPS
@@ -197,6 +197,7 @@ struct worker {
 #define STRUCT_PAGES	3
 #define ARRAY_PAGES	16
 #define ARRAY_SIZE_MAX	(5 * PAGE)	/* of each of three arrays */
+#define RESULTS_AT	(15 * PAGE)	/* what a snapshot says of its edges */
 
 enum slot_kind { SLOT_NONE, SLOT_DEVICE, SLOT_SESSION };
 

@@ -115,6 +115,19 @@ static void fill_list(struct call *c)
 	arg->__reserved = 0;
 }
 
+static void fill_annotate(struct call *c)
+{
+	static const __u32 lengths[] = { 1, 16, 4096, 4097, 8192, 12345, ARRAY_SIZE_MAX, 0 };
+	struct livedump_annotate *arg = (void *)c->image;
+
+	arg->text = array_pointer(c, 0, c->r->c);
+	arg->length = lengths[c->r->a % 8];
+	if (c->r->a & 0x80) {
+		arg->length = c->r->v;
+		c->sane = false;
+	}
+}
+
 static void fill_whatis(struct call *c)
 {
 	struct livedump_whatis *arg = (void *)c->image;
@@ -162,6 +175,8 @@ static const struct ioctl_desc {
 			  { sizeof(struct livedump_root), sizeof(struct livedump_type),
 			    sizeof(struct livedump_edge) }, fill_snapshot },
 	[OP_STOP] = { LIVEDUMP_STOP, sizeof(struct livedump_stop), false, {}, fill_nothing },
+	[OP_ANNOTATE] = { LIVEDUMP_ANNOTATE, sizeof(struct livedump_annotate), false, {},
+			  fill_annotate },
 	[OP_WHATIS] = { LIVEDUMP_WHATIS, sizeof(struct livedump_whatis), true,
 			{ sizeof(struct livedump_slab) }, fill_whatis },
 	[OP_UNKNOWN] = { 0, 64, false, {}, fill_nothing },

@@ -105,8 +105,8 @@ void call_mmap(struct worker *w, const struct rec *r)
 	unsigned int i;
 	void *at;
 
-	if (r->a % 8 >= 5)
-		offset = r->a % 8 == 5 ? r->v & ~0xfff : offset;
+	if (r->a % 8 >= 6)
+		offset = r->a % 8 == 6 ? r->v & ~0xfff : offset;
 	if (r->shape & 1)
 		prot = r->shape >> 1 & 7;
 	flags |= r->shape & 0x10 ? MAP_PRIVATE : MAP_SHARED;

@@ -37,7 +37,8 @@ static bool one_in(__u32 n)
 /* Processes are dear. */
 static const __u8 weights[NR_OPS] = {
 	[OP_INFO] = 4, [OP_CREATE] = 20, [OP_OPEN] = 8, [OP_DESTROY] = 6, [OP_LIST] = 8,
-	[OP_STATUS] = 6, [OP_RECORD] = 40, [OP_SNAPSHOT] = 40, [OP_STOP] = 4, [OP_UNKNOWN] = 3,
+	[OP_STATUS] = 6, [OP_RECORD] = 40, [OP_SNAPSHOT] = 40, [OP_STOP] = 4, [OP_ANNOTATE] = 8,
+	[OP_WHATIS] = 8, [OP_UNKNOWN] = 3,
 	[OP_MMAP] = 20, [OP_MEMORY] = 14, [OP_CLOSE] = 10, [OP_FORK] = 1, [OP_KILL] = 1,
 	[OP_PASS] = 2, [OP_FILE] = 2, [OP_TOGGLE] = 4, [OP_DEVICE] = 2, [OP_SLEEP] = 1,
 };

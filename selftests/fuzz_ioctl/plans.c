@@ -74,18 +74,51 @@ static void add_type(struct plan *p, __u32 size)
 	};
 }
 
+static bool has_type(__u16 kind)
+{
+	return kind == LIVEDUMP_EDGE_POINTER || kind >= LIVEDUMP_EDGE_PERCPU;
+}
+
 static void add_edge(struct plan *p, __u16 kind, __u32 offset, __u32 to, __u32 count,
 		     __u32 stride)
 {
 	p->edges[p->arg->nr_edges++] = (struct livedump_edge){
 		.offset = offset,
 		.kind = kind,
-		.type = kind == LIVEDUMP_EDGE_POINTER ? to : 0,
-		.arg = kind == LIVEDUMP_EDGE_POINTER ? 0 : to,
+		.type = has_type(kind) ? to : 0,
+		.arg = has_type(kind) ? 0 : to,
 		.count = count,
 		.stride = stride,
 	};
 	p->types[p->arg->nr_types - 1].nr_edges++;
+}
+
+/* A flexible array in the newest type, and perhaps an edge in that; a container's link; a flag. */
+static void add_odds(struct plan *p, __u64 seed, __u32 types)
+{
+	struct livedump_type *t = &p->types[p->arg->nr_types - 1];
+	struct livedump_edge *e = &p->edges[p->arg->nr_edges - 1];
+	__u32 size = t->size;
+
+	if (t->nr_edges && e->kind >= LIVEDUMP_EDGE_LIST && e->kind != LIVEDUMP_EDGE_CHAIN)
+		e->arg = seed & 7 ? seed >> 3 & 0x1f8 : seed >> 3 & 0xffffff;
+	if (t->nr_edges && e->kind == LIVEDUMP_EDGE_ARRAY) {
+		e->arg = (seed >> 3) % (size - 7);
+		e->stride = 1 << (seed >> 40 & 3);
+		e->count = 1;
+	}
+	if (t->nr_edges && !(seed >> 50 & 3))
+		e->flags = e->kind == LIVEDUMP_EDGE_OBJECT && seed >> 52 & 1 ?
+			   LIVEDUMP_EDGE_SCAN : LIVEDUMP_EDGE_STEP;
+	if (size < 16 || seed >> 53 & 3)
+		return;
+	t->flex_start = (seed >> 8) % (size + 1);
+	t->flex_size = 8 + (seed >> 24 & 31);
+	t->flex_count = (seed >> 16) % (size - 7);
+	t->flex_width = 1 << (seed >> 32 & 3);
+	t->flex_more = seed >> 36 & 1;
+	add_edge(p, LIVEDUMP_EDGE_POINTER, t->flex_start, seed % types, 1, 0);
+	p->edges[p->arg->nr_edges - 1].flags = LIVEDUMP_EDGE_FLEX;
 }
 
 /* Types and edges of all kinds, each within its bounds. */
@@ -97,16 +130,19 @@ static void random_plan(struct plan *p, __u64 seed, __u32 types, __u32 edges)
 		size = 1 + next(&seed) % (next(&seed) % 8 ? 512 : 20000);
 		add_type(p, size);
 		for (k = next(&seed) % (edges + 1); k && size >= 8; k--) {
-			kind = 1 + next(&seed) % 3;
+			kind = 1 + next(&seed) % LIVEDUMP_EDGE_ARRAY;
 			count = next(&seed) % 3 ? 1 : 1 + next(&seed) % (size / 8);
 			stride = count > 1 ? 8 + next(&seed) % (size / count - 7) : 0;
 			span = (count - 1) * stride + 8;
 			if (span > size)
 				continue;
 			add_edge(p, kind, next(&seed) % (size - span + 1),
-				 kind == LIVEDUMP_EDGE_POINTER ? next(&seed) % types :
+				 has_type(kind) ? next(&seed) % types :
 				 1 + next(&seed) % 300, count, stride);
+			if (kind == LIVEDUMP_EDGE_ARRAY)
+				add_odds(p, next(&seed) | 3ULL << 53, types);
 		}
+		add_odds(p, next(&seed), types);
 	}
 }
 
@@ -165,6 +201,7 @@ static void make_root(struct livedump_root *root, const struct rec *r, __u32 i, 
 	memset(root, 0, sizeof(*root));
 	memset(&root->out_address, JUNK,
 	       offsetof(struct livedump_root, path) - offsetof(struct livedump_root, out_address));
+	root->nr_path = seed >> 44 & 7 ? 0 : 1 + (seed >> 47 & 3);
 	root->type = (r->a >> 6) % types;
 	root->kind = (r->b >> 4) + i;
 	if (root->kind >= 8)
@@ -175,9 +212,14 @@ static void make_root(struct livedump_root *root, const struct rec *r, __u32 i, 
 		root->cpu = seed & 1ULL << 40 ? LIVEDUMP_ALL_CPUS : seed >> 32 & 3;
 		break;
 	case LIVEDUMP_ROOT_TASK:
+		if (root->nr_path || seed >> 50 & 1) {
+			root->flags = LIVEDUMP_ROOT_PART;
+			root->offset = seed >> 51 & 0xff8;
+		}
 		root->address = seed & 1 ? (__u32)getpid() : seed >> 1 & 0xff;
 		break;
 	case LIVEDUMP_ROOT_SLAB:
+		root->nr_path = 0;
 		strcpy(root->symbol, caches[seed % lengthof(caches)]);
 		break;
 	default:
@@ -226,7 +268,7 @@ void fill_snapshot(struct call *c)
 	__u64 seed = c->r->v;
 	__u32 i;
 
-	arg->flags = c->r->n & 0x80 ? c->r->n >> 3 : c->r->n >> 3 & 3;
+	arg->flags = c->r->n & 0x80 ? c->r->n >> 3 : c->r->n >> 3 & 7;
 	arg->root_size = sizeof(*roots);
 	arg->type_size = sizeof(*p.types);
 	arg->edge_size = sizeof(*p.edges);
@@ -240,9 +282,11 @@ void fill_snapshot(struct call *c)
 	arg->types = array_pointer(c, 1, c->r->c >> 6 == 2 ? 16 + c->r->v % 16 : 0);
 	arg->edges = array_pointer(c, 2, c->r->c >> 6 == 1 ? 16 + c->r->v % 16 : 0);
 
-	arg->edge_results = 0;
-	arg->edge_result_size = 0;
-	arg->max_list = c->r->v % 3;
+	/* There is room for so many results; the arrays have the rest of the memory. */
+	arg->edge_results = arg->nr_edges <= PAGE / sizeof(struct livedump_edge_result) &&
+			    seed & 0x10000 ? (uintptr_t)c->w->arrays + RESULTS_AT : 0;
+	arg->edge_result_size = sizeof(struct livedump_edge_result);
+	arg->max_list = seed & 0x40000 ? seed >> 20 & 0xff : 1000;
 	arg->__reserved = 0;
 	arg->slab = 0;
 	if (c->r->v >> 56 & 1) {

@@ -11,8 +11,8 @@
 const char *const op_names[NR_OPS] = {
 	[OP_INFO] = "info", [OP_CREATE] = "create", [OP_OPEN] = "open", [OP_DESTROY] = "destroy",
 	[OP_LIST] = "list", [OP_STATUS] = "status", [OP_RECORD] = "record",
-	[OP_SNAPSHOT] = "snapshot", [OP_STOP] = "stop", [OP_WHATIS] = "whatis",
-	[OP_UNKNOWN] = "unknown",
+	[OP_SNAPSHOT] = "snapshot", [OP_STOP] = "stop", [OP_ANNOTATE] = "annotate",
+	[OP_WHATIS] = "whatis", [OP_UNKNOWN] = "unknown",
 	[OP_MMAP] = "mmap", [OP_MEMORY] = "memory", [OP_CLOSE] = "close", [OP_FORK] = "fork",
 	[OP_KILL] = "kill", [OP_PASS] = "pass", [OP_FILE] = "file", [OP_TOGGLE] = "toggle",
 	[OP_DEVICE] = "device", [OP_SLEEP] = "sleep",

@@ -31,7 +31,8 @@ int ld_annotate_json(int session, struct json_object *note, struct ld_err *err)
 
 int ld_annotate_command(int session, int argc, char **argv, struct ld_err *err)
 {
-	struct json_object *note = json_object_new_object(), *words = ld_json_array(note, "command");
+	struct json_object *note = json_object_new_object();
+	struct json_object *words = ld_json_array(note, "command");
 	char text[LD_SIZE_LEN];
 	struct timespec now;
 	int i;

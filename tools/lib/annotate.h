@@ -10,7 +10,7 @@
  *
  *	{"command":["livedump","start"],"time":"2024-02-29T12:00:00Z","uid":0,"sudo_user":null}
  *	{"request":1,"roots":{"0":"init_task"}}
- *	{"request":1,"types":{"0":"struct task_struct"},"edges":{"12":".comm"},"targets":{"12":"string"}}
+ *	{"request":1,"types":{"0":"struct foo"},"edges":{"12":".name"},"targets":{"12":"string"}}
  *
  * The keys within "roots", "types" and "edges" are indices into the plan of that request; "targets"
  * says of edges that lead to no type what they lead to. In the name of an edge, "[]" at its end is

@@ -41,7 +41,7 @@ struct json_object *ld_json_array(struct json_object *object, const char *key);
 /** ld_json_element() - append an object to an array. @array: it. Return: the new one. */
 struct json_object *ld_json_element(struct json_object *array);
 
-/** ld_json_pretty() - as text, for reading. @object: it. Return: text that goes with it, or NULL. */
+/** ld_json_pretty() - as text to read. @object: it. Return: text that goes with it, or NULL. */
 const char *ld_json_pretty(struct json_object *object);
 
 /**
