@@ -14,7 +14,7 @@ roots_and_boxes() {
 	echo "owner $owner" >pids
 	boxes
 	roots
-	"$memdump" after.core
+	"$memdump" roots/after.core
 	cd ..
 }
 
