@@ -9,20 +9,18 @@ examples() {
 	"$tool" __man | sed -n '/^\.SH TARGETS/,/^\.SH EXIT/s/^\.B \(.*\)/\1/p' | sed 's/\\-/-/g'
 }
 
+# In one go: each by itself would take minutes here
 test_every_example_of_the_man_page() {
-	local targets target
+	local targets i
 	mapfile -t targets < <(examples)
 	[[ ${#targets[@]} -gt 30 ]]
-	ok start -q examples
-	for target in "${targets[@]}"; do
-		if [[ $target == maple* && $(uname -r) == 5.* ]]; then continue; fi
-		ok snapshot -s examples --json --depth 0 "${target//0xADDR/$(address init_task)}" ||
-			{ echo "# example: $target"; return 1; }
-		truth "j['objects']['count'] + j['ranges']['bytes'] > 0 and j['complete'] is True" \
-			"all(t['recorded'] for t in j['targets'])" ||
-			{ echo "# example: $target"; return 1; }
+	for ((i = 0; i < ${#targets[@]}; i++)); do
+		if [[ ${targets[i]} == maple* && $(uname -r) == 5.* ]]; then targets[i]=jiffies; fi
+		targets[i]=${targets[i]//0xADDR/$(address init_task)}
 	done
-	ok stop -q -s examples -o file
+	take file "${targets[@]}"
+	truth "j['complete'] is True and len(j['targets']) > ${#targets[@]}" \
+		"[t['target'] for t in j['targets'] if not t['recorded']] == []"
 	good file
 }
 
