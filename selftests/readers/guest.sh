@@ -166,9 +166,13 @@ until asleep "$(sed -n 's/^sleep //p' pids)" && asleep "$(sed -n 's/^cat //p' pi
 done
 "$memdump" before.core || exit
 
+# Rules by which each member is followed as its C type says, whatever the shipped ones say
+sed -nE 's/^!?[[:space:]]*((struct|union)[[:space:]]+[^[:space:]]+).*/\1 plain/p' \
+	"$top"/tools/lib/edges/*.edges >plain.edges
+
 capture basic --depth 0 init_task jiffies
-capture graph-2 --depth 2 "$root"
-capture walk --depth 3 init_task
+capture graph-2 --depth 2 --edges plain.edges "$root"
+capture walk --depth 3 --edges plain.edges init_task
 capture percpu --depth 0 runqueues "(struct $percpu)livedump_test:${percpu}_static" \
 	"(struct $percpu *)0x$(address percpu.dynamic.0)" \
 	"(struct $percpu *)0x$(address percpu.dynamic.1)"
@@ -180,7 +184,7 @@ if [[ $what == all ]]; then
 	capture percpu-1 --depth 0 runqueues@1
 	capture stack-0 --depth 0 "pid:$(sed -n 's/^sleep //p' pids)"
 	for depth in 0 1 3; do
-		capture graph-$depth --depth $depth "$root"
+		capture graph-$depth --depth $depth --edges plain.edges "$root"
 	done
 	odd
 	log

@@ -8,14 +8,15 @@
 roots_and_boxes() {
 	mkdir -p roots
 	cd roots || return
-	ln -s ../after.core before.core
+	ln -s ../after.core before.core	# the one that is there now
 	furnish
 	facts
 	echo "owner $owner" >pids
 	boxes
 	roots
-	"$memdump" roots/after.core
 	cd ..
+	# the dump goes to the output directory, whatever its name
+	mv after.core main.core && "$memdump" after.core && mv after.core roots && mv main.core after.core
 }
 
 # What a quiet guest does not have by itself: disks, control groups, a process with files and a socket

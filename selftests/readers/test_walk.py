@@ -13,11 +13,11 @@ from harness import check, equal, note, test
 
 
 def objects(run, prog, root, depth):
-    """All objects that a file has to have."""
-    one = walk.Walk(prog)
+    """All objects that a file has to have, and what it has for readers to find out about slabs."""
+    one = walk.Walk(prog, run.truth)
     # The kernel's half of the address space begins where its page tables' levels say
     one.kernel_start = (1 << 64) - (1 << (56 if int(run.text("levels")) == 5 else 47))
-    return list(one.run([prog[root]], depth))
+    return list(one.run([prog[root]], depth)), one.helpers
 
 
 def readable(prog, found):
@@ -77,14 +77,14 @@ def check_same(run, prog, found):
     check(counts["bytes in neither dump"] <= 64 + counts["bytes"] * 0.01, "too much:", counts)
 
 
-def check_nothing_else(run, core, found):
+def check_nothing_else(run, core, found, helpers):
     """Each page holds part of an object, or is a page table."""
     own = core.translator()
     walks = [own, run.after.translator(), run.before.translator()]
     explained = vmcore.used_tables(core)
     mapped = dict(core.virtual_pages())
-    for one in found:
-        for page in vmcore.pages_of(one.address, one.size):
+    for address, size in {(one.address, one.size) for one in found} | helpers:
+        for page in vmcore.pages_of(address, size):
             explained.add(mapped.get(page))
             for walker in walks:
                 try:
@@ -100,13 +100,13 @@ def check_nothing_else(run, core, found):
 def check_walk(run, name, root, depth, least):
     """A recording against what its root and depth mean."""
     prog, core, own = run.open(name), run.core(name), run.own_note(name)
-    found = objects(run, prog, root, depth)
+    found, helpers = objects(run, prog, root, depth)
     recorded = check_there(prog, found, holes_of(own))
     note(f"{name}: {len(found)} objects,", recorded, "recorded;",
          dict(collections.Counter(one.depth for one in found)), "by depth")
     check(recorded >= least, "only", recorded, "objects")
     equal(recorded, own["objects"]["count"], "objects that livedump counted")
-    check_nothing_else(run, core, found)
+    check_nothing_else(run, core, found, helpers)
     check_same(run, prog, found)
 
 

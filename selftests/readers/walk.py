@@ -5,7 +5,9 @@ instead of BTF, in Python, following the pointers that the file itself has.
 The rules, as tools/lib/plan.h has them:
 - embedded structures, unions (all members) and arrays belong to the object around them;
 - a pointer to a type of known size leads to an object of that type; char * to a string of at most
-  256 bytes; pointers to void, to bytes and to what is only declared to 256 bytes;
+  256 bytes; pointers to bytes to 256 bytes; pointers to void and to what is only declared to the object
+  of a slab that they point into, and elsewhere to 256 bytes;
+- what the shipped rules say besides is not looked at: the recordings are made without them;
 - functions, bit fields and flexible arrays lead nowhere;
 - every address is walked once as each type; scalars of one size are one type.
 """
@@ -14,8 +16,10 @@ import collections
 
 import drgn
 from drgn import TypeKind
+from drgn.helpers.linux.mm import compound_head, virt_to_page
+from drgn.helpers.linux.slab import slab_object_info
 
-STRING, BYTES, OBJECT = "string", "bytes", "object"
+STRING, BYTES, OBJECT, UNKNOWN = "string", "bytes", "object", "unknown"
 LIMIT = 256
 POINTER = 8
 
@@ -48,12 +52,12 @@ def leads_to(type_):
     if kind == TypeKind.FUNCTION:
         return None
     if kind == TypeKind.VOID:
-        return BYTES, None, LIMIT, None
+        return UNKNOWN, None, LIMIT, None
     if kind == TypeKind.INT and target.size == 1:
         return (STRING if target.name == "char" else BYTES), None, LIMIT, None
     if not target.is_complete():
         # an array of unknown length has no size; a struct is only declared
-        return None if kind == TypeKind.ARRAY else (BYTES, None, LIMIT, None)
+        return None if kind == TypeKind.ARRAY else (UNKNOWN, None, LIMIT, None)
     size = drgn.sizeof(target)
     return (OBJECT, type_key(target), size, target) if size else None
 
@@ -80,10 +84,28 @@ def edges(type_, base=0):
 class Walk:
     """All objects within some hops of a root."""
 
-    def __init__(self, prog):
+    def __init__(self, prog, slabs):
         self.prog = prog
+        self.slabs = slabs    # who knows of slabs: a program of all memory
         self.kernel_start = None
         self.edges = {}
+        self.helpers = set()    # (address, size) of what tells readers of slabs
+
+    def _unknown(self, address):
+        """What a pointer to something unknown leads to."""
+        try:
+            slab = slab_object_info(self.slabs, address)
+        except (drgn.FaultError, ValueError):
+            slab = None
+        if not slab:
+            return address, LIMIT
+        page = virt_to_page(self.slabs, address)
+        cache = slab.slab_cache
+        self.helpers |= {(page.value_(), drgn.sizeof(page[0])),
+                         (compound_head(page).value_(), drgn.sizeof(page[0])),
+                         (cache.value_(), drgn.sizeof(cache[0])),
+                         (cache.name.value_(), len(cache.name.string_()) + 1)}
+        return slab.address, cache.object_size.value_()
 
     def _edges(self, key, type_):
         if key not in self.edges:
@@ -133,6 +155,10 @@ class Walk:
                 continue
             for edge, value in self._pointers(found, type_):
                 new = Found(value, edge.kind, edge.key, edge.size, found.depth + 1)
-                if new[:3] not in seen:
-                    seen.add(new[:3])
+                if edge.kind == UNKNOWN:
+                    address, size = self._unknown(value)
+                    new = new._replace(address=address, size=size, kind=BYTES)
+                key = new[:3] + ((new.size,) if new.kind == BYTES else ())
+                if key not in seen:
+                    seen.add(key)
                     queue.append((new, edge.type))
