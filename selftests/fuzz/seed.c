@@ -39,6 +39,20 @@ static void seed_plan(const char *name, const struct btf *btf, __u8 how, const _
 	seed("plan", name, input, size + 5);
 }
 
+/* Rules of every kind that fit the model. */
+static const char rules[] =
+	"struct list_head opaque\n"
+	"struct task_struct.tasks list struct mm_struct.mmlist\n"
+	"struct task_struct.hash list struct task_struct.hash\n"
+	"struct task_struct.mm chain struct rq.curr\n"
+	"struct task_struct.anon_b array __state\n"
+	"struct task_struct.flex flex __state + 1\n"
+	"struct task_struct.anon_p percpu struct rq\n"
+	"struct mm_struct.mmlist plain # not opaque\n"
+	"union both.curr string\n"
+	"struct rq.curr pointer struct mm_struct *[2]\n"
+	"modules list struct mm_struct.mmlist\n";
+
 int main(int argc, char **argv)
 {
 	char line[300], all[4096] = "", name[32];
@@ -60,6 +74,7 @@ int main(int argc, char **argv)
 	}
 	fclose(f);
 	seed("resolve", "all", all, strlen(all));
+	seed("edges", "model", rules, strlen(rules));
 	seed("kallsyms", "model", model_kallsyms, strlen(model_kallsyms));
 	seed_plan("file", btf, 1, roots);
 	seed_plan("types", btf, 0, roots);

@@ -378,7 +378,7 @@ const struct ld_bound *ld_bindings_of(const struct ld_bindings *bindings, struct
 		if (compare_refs(bindings->all[end].owner, owner))
 			break;
 	*nr = end - low;
-	return bindings->all + low;
+	return *nr ? &bindings->all[low] : NULL;
 }
 
 bool ld_bindings_variable(const struct ld_bindings *bindings, const struct ld_btfs *set,
