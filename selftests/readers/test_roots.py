@@ -33,6 +33,9 @@ def tasks(_, prog):
     """pid, name, parent and flags of every task."""
     for task in list_for_each_entry("struct task_struct", prog["init_task"].tasks.address_of_(),
                                     "tasks"):
+        # who records, and who dumps
+        if text(task.comm) in ("livedump", "memdump"):
+            continue
         yield (task.pid.value_(), text(task.comm), task.real_parent.pid.value_(),
                task.flags.value_(), task.mm.value_(), task.cred.uid.val.value_(),
                task.signal.nr_threads.value_())
