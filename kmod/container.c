@@ -13,7 +13,7 @@
 #include <linux/maple_tree.h>
 #endif
 
-#include "livedump_private.h"
+#include "walk.h"
 
 /* The end of a hlist_nulls, and the lock bit of the head of a hlist_bl or rhashtable. */
 #define LD_HLIST_MARK		1UL

@@ -18,7 +18,7 @@
 #include <linux/swab.h>
 #include <linux/uaccess.h>
 
-#include "livedump_private.h"
+#include "walk.h"
 
 /* struct slab has 15 bits for their number. */
 #define LD_SLAB_MAX_OBJECTS	32767

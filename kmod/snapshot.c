@@ -12,7 +12,7 @@
 #include <linux/slab.h>
 #include <linux/timekeeping.h>
 
-#include "livedump_private.h"
+#include "walk.h"
 
 /**
  * struct ld_snap - a snapshot under way

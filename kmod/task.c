@@ -13,7 +13,7 @@
 #include <linux/stddef.h>
 #include <linux/xarray.h>
 
-#include "livedump_private.h"
+#include "walk.h"
 
 /* The nodes from the root of init_pid_ns.idr down to @nr, read from the recorded copy. */
 static void ld_capture_idr(struct ld_walk *w, u32 nr)

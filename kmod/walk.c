@@ -13,7 +13,7 @@
 #include <linux/mm.h>
 #include <linux/percpu.h>
 
-#include "livedump_private.h"
+#include "walk.h"
 
 /* log2 of objects in a chunk: 128 KiB. */
 #define LD_OBJECTS_SHIFT	12

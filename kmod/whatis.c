@@ -16,7 +16,7 @@
 #include <linux/stddef.h>
 #include <linux/string.h>
 
-#include "livedump_private.h"
+#include "walk.h"
 
 static int ld_whatis_symbol(struct livedump_whatis *arg)
 {
