@@ -205,7 +205,7 @@ static int compare(const void *a, const void *b)
 TEST_F(slab, cache)
 {
 	struct livedump_root *root;
-	__u64 found[OBJECTS], n;
+	__u64 found[4 * OBJECTS], n;
 	struct view v;
 	int s, i;
 
@@ -231,7 +231,8 @@ TEST_F(slab, cache)
 		EXPECT_EQ(n * slab->size, root->out_recorded);
 		EXPECT_EQ(0, ld_sum(root->out_missing));
 		EXPECT_EQ(n, self->snap.arg.out_objects);
-		for (i = 0; i < n && i < OBJECTS; i++) {
+		ASSERT_GE(ARRAY_SIZE(found), n);
+		for (i = 0; i < n; i++) {
 			found[i] = v.objects[i].address;
 			EXPECT_EQ(slab->size, v.objects[i].length);
 			EXPECT_TRUE(view_has(&v, found[i], slab->size));
