@@ -29,7 +29,7 @@ test_tree_of_a_process() {
 	sleep 1000 &
 	pid=$!
 	# until it is what it will be
-	until [[ $(<"/proc/$pid/comm") == sleep && $(<"/proc/$pid/wchan") == *nanosleep* ]]; do :; done
+	until [[ $(<"/proc/$pid/stat") == *" (sleep) S "* ]]; do :; done
 	# all but the one of vsyscall
 	maps=$(($(grep -vc vsyscall "/proc/$pid/maps")))
 	objects $((1 + 1 + maps)) --depth 2 --skip "struct task_struct.active_mm" \
