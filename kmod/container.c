@@ -157,7 +157,7 @@ static void ld_xa_node(struct ld_container *c, u64 key)
 		return;
 	}
 	for (i = 0; i < XA_CHUNK_SIZE && !c->full; i++) {
-		const void *slot = (const void *)node.slots[i];
+		const void *slot = (__force const void *)node.slots[i];
 
 		if (node.shift && xa_is_node(slot))
 			ld_child(c, (unsigned long)xa_to_node(slot));
@@ -167,23 +167,18 @@ static void ld_xa_node(struct ld_container *c, u64 key)
 }
 
 #ifdef LD_HAVE_MAPLE_TREE
-/* What an encoded node says besides its address (lib/maple_tree.c: mte_to_node(), mte_node_type()) */
+/* What a link to a node says besides its address (lib/maple_tree.c: mte_node_type()) */
 #define LD_MAPLE_INFO		255UL
 #define LD_MAPLE_TYPE(key)	(((key) >> 3) & 15)
 
 /* Slots in use, as ma_data_end() finds them; one too many in a full node, where no address is. */
 static unsigned int ld_maple_slots(const struct maple_node *node, unsigned int type)
 {
-	unsigned int end;
-
 	if (type == maple_arange_64)
-		end = node->ma64.meta.end;
-	else if (node->mr64.pivot[MAPLE_RANGE64_SLOTS - 2])
+		return min(node->ma64.meta.end + 1, MAPLE_ARANGE64_SLOTS);
+	if (node->mr64.pivot[MAPLE_RANGE64_SLOTS - 2])
 		return MAPLE_RANGE64_SLOTS;
-	else
-		end = node->mr64.meta.end;
-	return min_t(unsigned int, end + 1,
-		     type == maple_arange_64 ? MAPLE_ARANGE64_SLOTS : MAPLE_RANGE64_SLOTS);
+	return min(node->mr64.meta.end + 1, MAPLE_RANGE64_SLOTS);
 }
 
 static void ld_maple_node(struct ld_container *c, u64 key)
@@ -201,8 +196,8 @@ static void ld_maple_node(struct ld_container *c, u64 key)
 	}
 	nr = ld_maple_slots(&node, type);
 	for (i = 0; i < nr && !c->full; i++) {
-		const void *slot = (const void *)(type == maple_arange_64 ?
-						  node.ma64.slot[i] : node.mr64.slot[i]);
+		const void *slot = (__force const void *)(type == maple_arange_64 ?
+							  node.ma64.slot[i] : node.mr64.slot[i]);
 
 		if (type == maple_leaf_64)
 			ld_slot(c, slot);
@@ -243,7 +238,7 @@ static void ld_walk_tree(struct ld_container *c, u64 first)
 	}
 }
 
-/* A row of objects; how many, the object says that the pointer to the first was read from, at @at. */
+/* A row of objects; how many, says the object in which the pointer to the first was, at @at. */
 static void ld_walk_row(struct ld_container *c, u64 at, u64 first)
 {
 	u64 size = c->w->plan.types[c->e->type].size;

@@ -144,7 +144,7 @@ static int ld_resolve_roots(struct ld_snap *snap)
 	return err;
 }
 
-/* From where a root begins to where its path leads. False: it ends too soon, as the root then says. */
+/* From where a root begins to where its path leads. False: it ends too soon; the root says so. */
 static bool ld_walk_path(struct ld_walk *w, struct livedump_root *r, u64 *address)
 {
 	u32 i;
@@ -322,11 +322,19 @@ static int ld_snap_copy(struct ld_snap *snap)
 	return snap->tasks ? 0 : -ENOMEM;
 }
 
-/* Members from @from to @to of a snapshot, both included. */
-#define ld_snap_zero(arg, from, to)							\
-	memset((void *)(arg) + offsetof(struct livedump_snapshot, from), 0,		\
-	       offsetofend(struct livedump_snapshot, to) -				\
-	       offsetof(struct livedump_snapshot, from))
+static void ld_zero(u64 *first, const u64 *last)
+{
+	while (first <= last)
+		*first++ = 0;
+}
+
+static void ld_snap_zero(struct livedump_snapshot *arg)
+{
+	arg->out_bad_root = U32_MAX;
+	ld_zero(&arg->out_objects, &arg->out_missing[LIVEDUMP_NR_REASONS - 1]);
+	ld_zero(&arg->out_nodes, &arg->out_broken);
+	arg->out_request = 0;
+}
 
 static int ld_snap_run(struct ld_cmd *cmd, struct ld_snap *snap)
 {
@@ -362,9 +370,7 @@ int ld_snapshot(struct ld_cmd *cmd)
 	struct ld_snap snap = { .arg = cmd->arg };
 	int err;
 
-	snap.arg->out_bad_root = U32_MAX;
-	ld_snap_zero(snap.arg, out_objects, out_missing);
-	ld_snap_zero(snap.arg, out_nodes, out_request);
+	ld_snap_zero(snap.arg);
 	if (snap.arg->depth > LIVEDUMP_MAX_DEPTH || snap.arg->max_objects > LIVEDUMP_MAX_OBJECTS)
 		return -EINVAL;
 	err = ld_check_lockdown();

@@ -21,7 +21,7 @@
 /* Objects to make room for at a time: one chunk. */
 #define LD_OBJECTS_STEP		BIT(LD_OBJECTS_SHIFT)
 
-/* Most nodes of trees: a sparse one has several for an entry, and the first come before all entries. */
+/* Most nodes of trees: a sparse one has several for an entry, and some come before all entries. */
 #define LD_NODES		8ULL
 #define LD_MORE_NODES		1024
 

@@ -135,7 +135,7 @@ void ld_walk_container(struct ld_walk *w, const struct livedump_edge *e, u64 hea
 /* What ld_slab_find() found. */
 enum ld_slab_kind {
 	LD_NO_SLAB,
-	LD_IN_SLAB,	/* in a slab, but in none of its objects, or KFENCE's: which it cannot know */
+	LD_IN_SLAB,	/* in a slab, but in none of its objects, or KFENCE's: nobody can know */
 	LD_IN_OBJECT,
 };
 
