@@ -141,64 +141,6 @@ TEST(sessions)
 		     ENDS(livedump_annotate, 24));
 }
 
-TEST(slabs)
-{
-	CHECK_LAYOUT(AT(livedump_slab, size, 0),
-		     AT(livedump_slab, flags, 4),
-		     AT(livedump_slab, slab_cache, 8),
-		     AT(livedump_slab, slab_freelist, 12),
-		     AT(livedump_slab, slab_counters, 16),
-		     AT(livedump_slab, objects_shift, 20),
-		     AT(livedump_slab, objects_bits, 24),
-		     AT(livedump_slab, frozen_shift, 28),
-		     AT(livedump_slab, cache_name, 32),
-		     AT(livedump_slab, cache_size, 36),
-		     AT(livedump_slab, cache_object_size, 40),
-		     AT(livedump_slab, cache_offset, 44),
-		     AT(livedump_slab, cache_random, 48),
-		     AT(livedump_slab, cache_red_left_pad, 52),
-		     AT(livedump_slab, cache_cpu_slab, 56),
-		     AT(livedump_slab, cache_sheaf_capacity, 60),
-		     AT(livedump_slab, cpu_freelist, 64),
-		     AT(livedump_slab, cpu_slab, 68),
-		     ENDS(livedump_slab, 72));
-	CHECK_LAYOUT(AT(livedump_whatis, size, 0),
-		     AT(livedump_whatis, flags, 4),
-		     AT(livedump_whatis, address, 8),
-		     AT(livedump_whatis, slab, 16),
-		     AT(livedump_whatis, percpu_start, 24),
-		     AT(livedump_whatis, percpu_end, 32),
-		     AT(livedump_whatis, out_flags, 40),
-		     AT(livedump_whatis, out_reason, 44),
-		     AT(livedump_whatis, out_paddr, 48),
-		     AT(livedump_whatis, out_start, 56),
-		     AT(livedump_whatis, out_slab, 64),
-		     AT(livedump_whatis, out_cache, 72),
-		     AT(livedump_whatis, out_length, 80),
-		     AT(livedump_whatis, out_stride, 84),
-		     AT(livedump_whatis, out_index, 88),
-		     AT(livedump_whatis, out_objects, 92),
-		     AT(livedump_whatis, out_percpu, 96),
-		     AT(livedump_whatis, out_task, 104),
-		     AT(livedump_whatis, out_stack, 112),
-		     AT(livedump_whatis, out_cpu, 120),
-		     AT(livedump_whatis, out_pid, 124),
-		     AT(livedump_whatis, out_comm, 128),
-		     AT(livedump_whatis, out_cache_name, 144),
-		     ENDS(livedump_whatis, 208));
-	EXPECT_EQ(0xffffffff, LIVEDUMP_SLAB_NONE);
-	EXPECT_EQ(0xffffffff, LIVEDUMP_NO_CPU);
-	EXPECT_EQ(0x01, LIVEDUMP_WHATIS_PAGE);
-	EXPECT_EQ(0x02, LIVEDUMP_WHATIS_SLAB);
-	EXPECT_EQ(0x04, LIVEDUMP_WHATIS_OBJECT);
-	EXPECT_EQ(0x08, LIVEDUMP_WHATIS_FREE);
-	EXPECT_EQ(0x10, LIVEDUMP_WHATIS_ALLOCATED);
-	EXPECT_EQ(0x20, LIVEDUMP_WHATIS_KFENCE);
-	EXPECT_EQ(0x40, LIVEDUMP_WHATIS_PERCPU);
-	EXPECT_EQ(0x80, LIVEDUMP_WHATIS_STACK);
-	EXPECT_EQ(0x100, LIVEDUMP_WHATIS_TASK);
-}
-
 TEST(record)
 {
 	CHECK_LAYOUT(AT(livedump_range, address, 0),
