@@ -139,7 +139,7 @@ int ld_whatis(struct ld_cmd *cmd)
 	struct ld_ram ram = {};
 	int err;
 
-	memset(&arg->out_flags, 0,
+	memset((void *)arg + offsetof(struct livedump_whatis, out_flags), 0,
 	       sizeof(*arg) - offsetof(struct livedump_whatis, out_flags));
 	arg->out_cpu = LIVEDUMP_NO_CPU;
 	if (arg->percpu_end < arg->percpu_start)
