@@ -12,11 +12,15 @@ import walk
 from harness import check, equal, note, test
 
 
+def kernel_start(run):
+    """The kernel's half of the address space begins where its page tables' levels say."""
+    return (1 << 64) - (1 << (56 if int(run.text("levels")) == 5 else 47))
+
+
 def objects(run, prog, root, depth):
     """All objects that a file has to have, and what it has for readers to find out about slabs."""
     one = walk.Walk(prog, run.truth)
-    # The kernel's half of the address space begins where its page tables' levels say
-    one.kernel_start = (1 << 64) - (1 << (56 if int(run.text("levels")) == 5 else 47))
+    one.kernel_start = kernel_start(run)
     return list(one.run([prog[root]], depth)), one.helpers
 
 
@@ -125,6 +129,44 @@ test("the test module's root, 0 deep")(graph_test(0, 1))
 test("the test module's root, 1 deep")(graph_test(1, 35))
 test("the test module's root, 2 deep")(graph_test(2, 350))
 test("the test module's root, 3 deep")(graph_test(3, 450))
+
+
+def sdb(prog, start, type_, address, depth):
+    """(address, size) of all that sdb's --depth would read: members that are pointers to structures,
+    and what these have."""
+    type_ = walk.resolve(type_)
+    yield address, drgn.sizeof(type_)
+    if not depth:
+        return
+    for member in type_.members:
+        kind = walk.resolve(member.type)
+        if kind.kind != drgn.TypeKind.POINTER or not member.name:
+            continue
+        target = walk.resolve(kind.type)
+        if target.kind != drgn.TypeKind.STRUCT or not target.is_complete():
+            continue
+        try:
+            value = prog.read_u64(address + member.bit_offset // 8)
+        except drgn.FaultError:
+            continue
+        if start <= value < (1 << 64) - 4095:
+            yield from sdb(prog, start, target, value, depth - 1)
+
+
+@test("what sdb's rule would read is there, 0 to 3 deep")
+def sdb_subset(run):
+    """Or it is missing with a reason."""
+    recordings = [("walk", "init_task", 3)] + [
+        (f"graph-{depth}", "livedump_test_root", depth) for depth in range(4)]
+    for name, root, deepest in recordings:
+        prog, holes = run.open(name), holes_of(run.own_note(name))
+        for depth in range(deepest + 1):
+            found = set(sdb(prog, kernel_start(run), prog[root].type_, prog[root].address_, depth))
+            check(len(found) > depth, name, depth, "only", len(found), "objects")
+            for address, size in found:
+                one = walk.Found(address, walk.OBJECT, None, size, depth)
+                check_there(prog, [one], holes)
+        note(name, len(found), "objects by sdb's rule")
 
 
 if __name__ == "__main__":
