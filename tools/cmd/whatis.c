@@ -259,7 +259,8 @@ const struct ld_command ld_cmd_whatis = {
 	.name = "whatis",
 	.operands = "ADDRESS|SYMBOL[+OFFSET]...",
 	.summary = "tell what kernel addresses are",
-	.details = "Objects of slabs, whether they are free, tasks, stacks, pages... Nothing is recorded.",
+	.details =
+		"Objects of slabs, whether they are free, tasks, stacks, pages... Nothing is recorded.",
 	.options = LD_OPT_BIT(JSON),
 	.min = 1,
 	.max = -1,
