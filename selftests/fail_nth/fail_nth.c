@@ -15,53 +15,19 @@
 #include <sys/syscall.h>
 
 #include "kselftest_harness.h"
+#include "checks.h"
 #include "faults.h"
 #include "livedump_utils.h"
+#include "scene.h"
 
 #define TIMEOUT		240
 #define MAX_NTH		5000
 #define NAME		"fail_nth"
 
-#define OWN_PAGES	8
 #define CHUNK_PAGES	64	/* of data are allocated at a time */
 #define CHUNKS_PAGES	1024	/* are in the chunks that the first array of them holds */
 #define INDEX_PAGES	768	/* are in the first index */
-#define HOLES		150	/* do not fit into a chunk */
 #define FAR_AWAY	((void *)0x100000000000)	/* from all that has page tables */
-
-/**
- * struct scene - what is worked on; made anew for each failure, but for what comes before @fd
- * @dev: the device
- * @info: of the module
- * @own: OWN_PAGES of our own; page i is filled with i + 1
- * @pfn: their page frames
- * @init_task: its address
- * @fd: a session, or -1
- * @ranges: for LIVEDUMP_RECORD
- * @nr: of them
- * @record: its result
- * @snap: for LIVEDUMP_SNAPSHOT
- * @slab: for LIVEDUMP_WHATIS, and roots that are slab caches
- * @entries: for LIVEDUMP_LIST
- * @text: for vmcoreinfo
- * @region: where in the session a mapping begins
- */
-struct scene {
-	int dev;
-	struct livedump_info info;
-	unsigned char *own;
-	__u64 pfn[OWN_PAGES];
-	__u64 init_task;
-	int fd;
-	struct livedump_range ranges[HOLES];
-	__u32 nr;
-	struct livedump_record record;
-	struct snap snap;
-	struct livedump_slab slab;
-	struct livedump_list_entry entries[4];
-	char text[PAGE_SIZE];
-	__u64 region;
-};
 
 /* ---- what can be done: 0, or something else and errno ---- */
 
@@ -277,7 +243,7 @@ static int have_task(struct scene *s, __u64 depth)
 	return do_create_reserved(s, "", CHUNK_PAGES);
 }
 
-/* Whether these offsets are the kernel's does not matter: nothing is allocated for what is found. */
+/* Whether the offsets are the kernel's does not matter: nothing is allocated for what is found. */
 static int have_slab(struct scene *s, __u64 arg)
 {
 	s->slab = (struct livedump_slab){
@@ -301,105 +267,6 @@ static int have_cache(struct scene *s, __u64 depth)
 	snap_root(&s->snap, LIVEDUMP_ROOT_SLAB, 0, 0, "task_struct");
 	snap_root(&s->snap, LIVEDUMP_ROOT_ADDRESS, s->init_task, 0, "init_task");
 	return do_create_reserved(s, "", CHUNK_PAGES);
-}
-
-/* ---- what came of it ---- */
-
-/* Requests answer also when they fail for want of memory, unless they had not begun. */
-static void check_record(struct __test_metadata *_metadata, struct scene *s, int err)
-{
-	__u64 recorded = 0, missing = 0;
-	__u32 i;
-
-	if (err && ld_same(&s->record.out_recorded, JUNK, 8) == 8)
-		return;
-	for (i = 0; i < s->nr; i++) {
-		struct livedump_range *r = &s->ranges[i];
-
-		EXPECT_EQ(r->length, r->out_recorded + ld_sum(r->out_missing));
-		recorded += r->out_recorded;
-		missing += ld_sum(r->out_missing);
-	}
-	EXPECT_EQ(recorded, s->record.out_recorded);
-	EXPECT_EQ(missing, ld_sum(s->record.out_missing));
-	if (!err)
-		EXPECT_EQ(0, s->record.out_missing[LIVEDUMP_NO_MEMORY]);
-}
-
-static void check_snapshot(struct __test_metadata *_metadata, struct scene *s, int err)
-{
-	struct livedump_snapshot *arg = &s->snap.arg;
-	struct livedump_root *root = &s->snap.roots[0];
-
-	if (err && ld_same(&arg->out_objects, JUNK, 8) == 8)
-		return;
-	EXPECT_LE(arg->out_objects, arg->max_objects);
-	EXPECT_LE(arg->out_null + arg->out_foreign + arg->out_seen + arg->out_cut,
-		  arg->out_pointers);
-	EXPECT_LE(512, root->out_recorded + ld_sum(root->out_missing));
-	if (!err) {
-		EXPECT_EQ(0, arg->out_missing[LIVEDUMP_NO_MEMORY]);
-		EXPECT_LE(1, arg->out_objects);
-	}
-}
-
-/* A cache of which nothing is found is complete; without memory to look for it, it is not. */
-static void check_cache(struct __test_metadata *_metadata, struct scene *s, int err)
-{
-	struct livedump_root *root = &s->snap.roots[0];
-
-	if (err && ld_same(&s->snap.arg.out_objects, JUNK, 8) == 8)
-		return;
-	EXPECT_EQ(0, root->out_recorded);
-	if (!err)
-		EXPECT_EQ(0, ld_sum(root->out_missing));
-	EXPECT_EQ(ld_sum(root->out_missing), root->out_missing[LIVEDUMP_NO_MEMORY]);
-}
-
-/* What is walked is listed, or counted as not listed. */
-static void check_listed(struct __test_metadata *_metadata, struct scene *s, int err)
-{
-	struct livedump_status st;
-
-	check_snapshot(_metadata, s, err);
-	test_status(s->fd, &st);
-	EXPECT_LE(st.out_objects, st.out_listed + st.out_unlisted);
-	if (!err)
-		EXPECT_LE(1, st.out_listed + st.out_unlisted);
-}
-
-/* Notes are whole. */
-static void check_note(struct __test_metadata *_metadata, struct scene *s, int err)
-{
-	struct view v;
-
-	ASSERT_EQ(0, view_map(&v, s->fd));
-	EXPECT_EQ(err ? 0 : 3 * PAGE_SIZE + 5, v.status.out_notes);
-	if (!err)
-		EXPECT_EQ(0, memcmp(s->own, v.notes, 3 * PAGE_SIZE + 5));
-	view_unmap(&v);
-}
-
-/* Pages of ours that the session has are right, and there are at least @least of them. */
-static void check_bytes(struct __test_metadata *_metadata, struct scene *s, __u32 least)
-{
-	struct view v;
-	__u32 found = 0;
-	__u64 i;
-	int k;
-
-	ASSERT_EQ(0, view_map(&v, s->fd));
-	EXPECT_LE(v.status.out_pages * PAGE_SIZE, v.status.out_used);
-	for (i = 0; i < v.status.out_pages; i++) {
-		for (k = 0; k < OWN_PAGES && s->pfn[k] != v.pages[i].pfn; k++)
-			;
-		if (k == OWN_PAGES)
-			continue;
-		found++;
-		EXPECT_EQ(PAGE_SIZE, ld_same(v.data + i * PAGE_SIZE, k + 1, PAGE_SIZE));
-	}
-	EXPECT_LE(least, found);
-	view_unmap(&v);
 }
 
 /**
