@@ -49,7 +49,7 @@ FIXTURE_TEARDOWN(containers)
 	close(self->dev);
 }
 
-/* A plan: @count heads of @kind at @head, @stride apart; entries of @size bytes, the link at @link. */
+/* A plan: @count heads of @kind at @head, @stride apart; entries of @size bytes, link at @link. */
 static struct livedump_edge *plan(struct snap *s, __u16 kind, __u64 head, __u32 size, __u32 link,
 				  __u32 count, __u32 stride)
 {
@@ -63,7 +63,7 @@ static struct livedump_edge *plan(struct snap *s, __u16 kind, __u64 head, __u32 
 	return e;
 }
 
-/* Whether the list of objects is the root and then items 0 to @nr - 1, each once, all reached by it. */
+/* Whether what is listed is the root, then items 0 to @nr - 1, each once, all reached by it. */
 static int check_items(int fd, __u64 items, __u32 nr, __u16 depth)
 {
 	struct view v;
@@ -109,7 +109,7 @@ static const struct {
 	{ "mt", LIVEDUMP_EDGE_MAPLE, 0, 1, 0 },
 };
 
-static bool is_there(const char *box, const char *what)
+static bool is_there(const char *what)
 {
 	struct utsname u;
 	unsigned int major, minor;
@@ -118,30 +118,35 @@ static bool is_there(const char *box, const char *what)
 	if (strcmp(what, "mt"))
 		return true;
 	uname(&u);
-	sscanf(u.release, "%u.%u", &major, &minor);
+	if (sscanf(u.release, "%u.%u", &major, &minor) != 2)
+		return true;
 	return major > 6 || (major == 6 && minor >= 1);
 }
 
-static void box(struct __test_metadata *_metadata, FIXTURE_DATA(containers) *self,
-		const char *box, __u32 nr, unsigned int i)
+/* Walk container @i of a box of @nr items, which have to be what is found. */
+static void box(struct __test_metadata *_metadata, int fd, struct snap *s, const char *box,
+		__u32 nr, unsigned int i)
 {
-	struct livedump_snapshot *arg = &self->snap.arg;
+	const struct livedump_edge_result *result = (void *)(uintptr_t)s->arg.edge_results;
+	struct livedump_snapshot *arg = &s->arg;
 	char name[64];
 	__u64 items;
 
+	if (!is_there(whole[i].name))
+		SKIP(return, "this kernel has none");
 	snprintf(name, sizeof(name), "%s.items", box);
 	items = address_of(name);
 	snprintf(name, sizeof(name), "%s.%s", box, whole[i].name);
-	plan(&self->snap, whole[i].kind, address_of(name), ITEM, whole[i].link, whole[i].count,
+	plan(s, whole[i].kind, address_of(name), ITEM, whole[i].link, whole[i].count,
 	     whole[i].stride);
-	test_snapshot(self->fd, &self->snap);
-	EXPECT_EQ(0, check_items(self->fd, items, nr, 0))
+	test_snapshot(fd, s);
+	EXPECT_EQ(0, check_items(fd, items, nr, 0))
 		TH_LOG("%s", name);
 	EXPECT_EQ(1 + nr, arg->out_objects);
-	EXPECT_EQ(nr, self->results[0].out_followed);
-	EXPECT_EQ(0, self->results[0].out_cut);
-	EXPECT_EQ(0, self->results[0].out_long);
-	EXPECT_EQ(0, self->results[0].out_broken);
+	EXPECT_EQ(nr, result->out_followed);
+	EXPECT_EQ(0, result->out_cut);
+	EXPECT_EQ(0, result->out_long);
+	EXPECT_EQ(0, result->out_broken);
 	EXPECT_EQ(0, arg->out_broken);
 	EXPECT_EQ(whole[i].count, arg->out_pointers);
 	EXPECT_EQ(0, arg->out_seen);
@@ -150,23 +155,18 @@ static void box(struct __test_metadata *_metadata, FIXTURE_DATA(containers) *sel
 	EXPECT_EQ(0, ld_sum(arg->out_missing));
 }
 
-#define WHOLE(_name, _i)						\
-	TEST_F(containers, _name)					\
-	{								\
-		if (!is_there("box", whole[_i].name))			\
-			SKIP(return, "this kernel has none");		\
-		box(_metadata, self, "box", LIVEDUMP_TEST_BOX, _i);	\
-	}
+#define BOX(_i)		box(_metadata, self->fd, &self->snap, "box", LIVEDUMP_TEST_BOX, _i)
 
-WHOLE(list, 0)
-WHOLE(plist, 1)
-WHOLE(hash_table, 2)
-WHOLE(llist, 3)
-WHOLE(chain, 4)
-WHOLE(rbtree, 5)
-WHOLE(xarray, 6)
-WHOLE(idr, 7)
-WHOLE(maple_tree, 8)
+/* In the order of whole[] */
+TEST_F(containers, list) { BOX(0); }
+TEST_F(containers, plist) { BOX(1); }
+TEST_F(containers, hash_table) { BOX(2); }
+TEST_F(containers, llist) { BOX(3); }
+TEST_F(containers, chain) { BOX(4); }
+TEST_F(containers, rbtree) { BOX(5); }
+TEST_F(containers, xarray) { BOX(6); }
+TEST_F(containers, idr) { BOX(7); }
+TEST_F(containers, maple_tree) { BOX(8); }
 
 /* A hundred thousand of each, in one session. */
 TEST_F_TIMEOUT(containers, big, 300)
@@ -177,7 +177,7 @@ TEST_F_TIMEOUT(containers, big, 300)
 		SKIP(return, "takes minutes on this kernel");
 	test_control("box");
 	for (i = 0; i < ARRAY_SIZE(whole); i++) {
-		if (!is_there("big", whole[i].name))
+		if (!is_there(whole[i].name))
 			continue;
 		close(self->fd);
 		test_create(self->fd, self->dev, NULL);
@@ -185,16 +185,17 @@ TEST_F_TIMEOUT(containers, big, 300)
 		self->snap.arg.flags = LIVEDUMP_LIST_OBJECTS;
 		self->snap.arg.edge_results = (uintptr_t)self->results;
 		self->snap.arg.edge_result_size = sizeof(self->results[0]);
-		box(_metadata, self, "big", LIVEDUMP_TEST_BIG_BOX, i);
+		box(_metadata, self->fd, &self->snap, "big", LIVEDUMP_TEST_BIG_BOX, i);
 	}
 }
 
 /* Without STEP the entries are one hop away; none is a hop from its neighbour. */
 TEST_F(containers, depth)
 {
-	struct livedump_edge *e = plan(&self->snap, LIVEDUMP_EDGE_LIST, address_of("box.list"), ITEM,
-				       in_item(list), 1, 0);
+	struct livedump_edge *e;
 
+	e = plan(&self->snap, LIVEDUMP_EDGE_LIST, address_of("box.list"), ITEM, in_item(list), 1,
+		 0);
 	e->flags = 0;
 	test_snapshot(self->fd, &self->snap);
 	EXPECT_EQ(1, self->snap.arg.out_objects);
@@ -229,7 +230,7 @@ TEST_F(containers, max_list)
 	for (i = 0; i < ARRAY_SIZE(whole); i++) {
 		char name[64];
 
-		if (!is_there("box", whole[i].name))
+		if (!is_there(whole[i].name))
 			continue;
 		snprintf(name, sizeof(name), "box.%s", whole[i].name);
 		snap_init(&self->snap);
@@ -255,7 +256,7 @@ TEST_F(containers, max_objects)
 	for (i = 0; i < ARRAY_SIZE(whole); i++) {
 		char name[64];
 
-		if (!is_there("box", whole[i].name))
+		if (!is_there(whole[i].name))
 			continue;
 		snprintf(name, sizeof(name), "box.%s", whole[i].name);
 		snap_init(&self->snap);
@@ -525,8 +526,9 @@ TEST_F(containers, garbage_for_trees)
 	for (i = 0; i < 3 * 32; i++) {
 		tag = i / 3;
 		for (word = 0; word < PAGE_SIZE / 8; word++)
-			self->page[word] = word % 3 ? self->at + ((word * 7919 + i * 64) & 0xfc0) + tag :
-				       word * 0x9e3779b97f4a7c15;
+			self->page[word] = word % 3 ?
+				self->at + ((word * 7919 + i * 64) & 0xfc0) + tag :
+				word * 0x9e3779b97f4a7c15;
 		self->page[0] = self->at + 256 + tag;
 		snap_init(&self->snap);
 		self->snap.arg.flags = LIVEDUMP_USER_MEMORY;
@@ -559,7 +561,7 @@ TEST_F_TIMEOUT(containers, storm, 180)
 	test_control("storm");
 	for (end = now_ns() + (is_slow() ? 20 : 60) * 1000000000ULL; now_ns() < end; walks++) {
 		i = walks % ARRAY_SIZE(all);
-		if (!is_there("storm", all[i].name + 6))
+		if (!is_there(all[i].name + 6))
 			continue;
 		snap_init(&self->snap);
 		plan(&self->snap, all[i].kind, address_of(all[i].name), ITEM, all[i].link,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Rules as anybody may write them, on the model kernel of the unit tests: a sound plan, or an error. */
+/* Rules as anybody may write them, on the unit tests' model kernel: a sound plan, or an error. */
 #include <stdlib.h>
 #include <string.h>
 

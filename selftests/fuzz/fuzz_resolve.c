@@ -29,7 +29,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		if (ld_request_add(&req, resolver, target, &err) && !*err.msg)
 			abort();
 	if (!ld_request_compile(&req, resolver, size % 6, &err))
-		why = plan_invalid(req.plan.types, req.plan.nr_types, req.plan.edges, req.plan.nr_edges);
+		why = plan_invalid(req.plan.types, req.plan.nr_types, req.plan.edges,
+				   req.plan.nr_edges);
 	else if (!*err.msg)
 		abort();
 	for (i = 0; i < req.nr_roots; i++)

@@ -18,9 +18,8 @@
 #include <linux/plist.h>
 #include <linux/rbtree.h>
 #include <linux/xarray.h>
-#if __has_include(<linux/maple_tree.h>)
+#ifdef LIVEDUMP_TEST_MAPLE	/* see Kbuild */
 #include <linux/maple_tree.h>
-#define LIVEDUMP_TEST_MAPLE	1
 #endif
 #endif
 
@@ -358,6 +357,7 @@ struct livedump_test_item {
 	__u64 magic;
 	__u32 index;
 	__u32 zero;
+
 	LIVEDUMP_TEST_LINK(list_head, list, 2);
 	LIVEDUMP_TEST_LINK(hlist_node, bucket, 2);
 	LIVEDUMP_TEST_LINK(llist_node, stack, 1);

@@ -89,7 +89,7 @@ static struct ld_err err;
 static void annotate(void)
 {
 	char first[] = "init_task", second[] = "foo[3]";
-	char *labels[] = { first, second };
+	char *labels[2] = { first, second };
 	struct ld_request req = {
 		.root_labels = labels,
 		.nr_roots = 2,
@@ -99,7 +99,7 @@ static void annotate(void)
 		},
 	};
 	static char words[][8] = { "tool", "snap\xff" };
-	char *argv[] = { words[0], words[1], NULL };
+	char *argv[3] = { words[0], words[1], NULL };
 
 	notes_size = 0;
 	EXPECT(!ld_annotate_command(-1, 2, argv, &err));
@@ -147,9 +147,10 @@ static void no_room(void)
 {
 	static const struct {
 		int error;
-		int result;
+		int command;
+		int names;
 	} cases[] = {
-		{ ENOSPC, LD_DEV_CUT }, { ENOMEM, LD_DEV_CUT }, { ESHUTDOWN, -1 },
+		{ ENOSPC, 0, LD_DEV_CUT }, { ENOMEM, 0, LD_DEV_CUT }, { ESHUTDOWN, -1, -1 },
 	};
 	char word[] = "livedump", label[] = "x", *argv[] = { word }, *labels[] = { label, label };
 	struct ld_request req = { .nr_roots = 2, .root_labels = labels };
@@ -157,8 +158,8 @@ static void no_room(void)
 
 	for (i = 0; i < LD_ARRAY_SIZE(cases); i++) {
 		annotate_error = cases[i].error;
-		EXPECT(ld_annotate_command(-1, 1, argv, &err) == (cases[i].result < 0 ? -1 : 0));
-		EXPECT(ld_annotate_names(-1, 3, &req, &err) == cases[i].result);
+		EXPECT(ld_annotate_command(-1, 1, argv, &err) == cases[i].command);
+		EXPECT(ld_annotate_names(-1, 3, &req, &err) == cases[i].names);
 		EXPECT(*err.msg);
 	}
 	annotate_error = 0;

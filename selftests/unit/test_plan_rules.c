@@ -59,6 +59,8 @@ TEST(rules_members_of_members)
 		   "tasks.next tasks.prev mm anon_p anon_b");
 }
 
+#define HASH	" hash"
+
 TEST(rules_lists)
 {
 	check_task(LINKS "struct task_struct.tasks list struct mm_struct.mmlist",
@@ -69,7 +71,7 @@ TEST(rules_lists)
 	/* or a link for each head */
 	check_task(LINKS "struct task_struct.hash list struct task_struct.hash",
 		   "24:p>1 48:o=256 56:p>2 64:L>0=64 80:L>0=80 96:L>0=96 112:L>0=112",
-		   "mm anon_p anon_b hash " "hash " "hash " "hash");
+		   "mm anon_p anon_b" HASH HASH HASH HASH);
 	check_task(LINKS "struct task_struct.mm chain struct rq.curr",
 		   "24:C>1=8 48:o=256 56:p>2", NULL);
 	check_task(LINKS "struct task_struct.mm ring struct rq.curr",

@@ -71,7 +71,8 @@ TEST(container_heads)
 	check("hash(" HEADS "table, struct entry, h)", "hlist 32:0*4/8>struct entry=24");
 	check("hash(" HEADS "table[1:3], struct entry, h)", "hlist 16:0*2/8>struct entry=24");
 	check("hash(" HEADS "table[1:2], struct entry, h)", "hlist 8:0>struct entry=24");
-	check("hash(" HEADS "flex[0:1024], struct entry, h)", "hlist 8192:0*1024/8>struct entry=24");
+	check("hash(" HEADS "flex[0:1024], struct entry, h)",
+	      "hlist 8192:0*1024/8>struct entry=24");
 	check("hash(" HEADS "ptr[0:8], struct entry, list)", "list 128:0*8/16>struct entry=8");
 	CHECK_EQ(res.root.nr_path, 1);
 	check("hash((struct hlist_bl_head[16])untyped, struct entry, bl)",
@@ -111,16 +112,20 @@ TEST(container_errors)
 		  "list(...) takes a head: struct list_head; this is 'struct task_struct'\n"
 		  "  list(vmlinux:init_task, struct entry, list)\n       ^" },
 		{ "hlist(super_blocks, struct entry, h)",
-		  "hlist(...) takes a head: struct hlist_head, hlist_nulls_head, hlist_bl_head; this is 'struct list_head'; write list(...)" },
+		  "hlist(...) takes a head: struct hlist_head, hlist_nulls_head, hlist_bl_head; this is 'struct list_head'; write list(...)",
+		},
 		{ "list(" HEADS "h, struct entry, list)", "; write hlist(...)" },
 		{ "xarray(" HEADS "idr, struct entry)", "; write idr(...)" },
 		{ "list(vmlinux:init_task.anon_b, struct entry, list)",
 		  "this is 'struct list_head *'; write '*' in front of it" },
 		{ "list(vmlinux:init_task.hash, struct entry, list)",
-		  "this is an array of 'struct list_head'; choose an element with [N], or write hash(...)" },
+		  "this is an array of 'struct list_head'; choose an element with [N], or write hash(...)",
+		},
 		{ "hash(super_blocks, struct entry, list)",
-		  "hash(...) takes an array of heads: list_head, hlist_head, hlist_nulls_head, hlist_bl_head; this is 'struct list_head'; write list(...)" },
-		{ "hash(vmlinux:init_task.comm, struct entry, list)", "this is an array of 'char'" },
+		  "hash(...) takes an array of heads: list_head, hlist_head, hlist_nulls_head, hlist_bl_head; this is 'struct list_head'; write list(...)",
+		},
+		{ "hash(vmlinux:init_task.comm, struct entry, list)",
+		  "this is an array of 'char'" },
 		{ "hash(" HEADS "flex, struct entry, h)",
 		  "how many heads the array has is not known: write HEAD[0:N]" },
 		{ "list(super_blocks, struct entri, list)",
@@ -133,7 +138,8 @@ TEST(container_errors)
 		  "list(...) needs the member of 'entry' that holds the link, a struct list_head" },
 		{ "list(super_blocks, struct entry, lits)",
 		  "struct entry has no member 'lits'; did you mean list?\n"
-		  "  list(super_blocks, struct entry, lits)\n                                   ^" },
+		  "  list(super_blocks, struct entry, lits)\n                                   ^",
+		},
 		{ "list(super_blocks, struct entry, h)",
 		  "the link of an entry is a 'struct list_head'; this is 'struct hlist_node'" },
 		{ "rbtree(" HEADS "rb, struct entry, sub)", "this is an array of 'struct heads'" },

@@ -84,7 +84,8 @@ TEST(path_arrows)
 TEST(path_of_an_address)
 {
 	r = model_resolver(model_tree());
-	check("(struct task_struct *)0xffff888000000000->mm", "0xffff888000000018 struct mm_struct *");
+	check("(struct task_struct *)0xffff888000000000->mm",
+	      "0xffff888000000018 struct mm_struct *");
 	check("((struct task_struct *)0xffff888000000000)->mm->pgd", "0xffff888000000018 0 u64");
 	check("(*(struct task_struct *)0xffff888000000000).mm",
 	      "0xffff888000000018 struct mm_struct *");
@@ -134,18 +135,21 @@ TEST(path_casts)
 	      "0xffffffff82000070 8 0 int");
 	check("(struct task_struct)untyped.mm", "0xffffffff82000118 struct mm_struct *");
 	check("(struct task_struct)untyped.mm->pgd", "0xffffffff82000118 0 u64");
-	check("(struct mm_struct)(kthreadd_task->tasks).mmlist", "0xffffffff82000170 16 struct list_head");
+	check("(struct mm_struct)(kthreadd_task->tasks).mmlist",
+	      "0xffffffff82000170 16 struct list_head");
 	check("(struct rq *)untyped", "0xffffffff82000100 struct rq *");
 	check("((struct rq *)untyped)->cpu", "0xffffffff82000100 0 int");
 	check("(struct rq *[2])untyped[1]", "0xffffffff82000108 struct rq *");
-	check("((struct mod_only *)mod:mod_first)->task->mm", "0xffffffffc0001008 0 24 struct mm_struct *");
+	check("((struct mod_only *)mod:mod_first)->task->mm",
+	      "0xffffffffc0001008 0 24 struct mm_struct *");
 	ld_resolver_free(r);
 }
 
 TEST(path_to_what_a_module_defines)
 {
 	r = model_resolver(model_tree());
-	check("((struct heads *)0xffff888000000000)->hidden->task", "0xffff8880000000b8 0 struct task_struct *");
+	check("((struct heads *)0xffff888000000000)->hidden->task",
+	      "0xffff8880000000b8 0 struct task_struct *");
 	ld_resolver_free(r);
 }
 
@@ -177,6 +181,8 @@ TEST(path_of_a_module)
 	ld_resolver_free(r);
 }
 
+#define NEXT_8	"->next->next->next->next->next->next->next->next"
+
 /* Each says what to write instead, under the right letter. */
 TEST(path_errors)
 {
@@ -187,13 +193,15 @@ TEST(path_errors)
 		{ "kthreadd_task.mm",
 		  "'.mm' lies behind a pointer (struct task_struct *): write '->mm'\n"
 		  "  kthreadd_task.mm\n               ^" },
-		{ "kthreadd_task->mm.pgd", "write '->pgd'\n  kthreadd_task->mm.pgd\n                   ^" },
+		{ "kthreadd_task->mm.pgd",
+		  "write '->pgd'\n  kthreadd_task->mm.pgd\n                   ^" },
 		{ "vmlinux:init_task->mm",
 		  "'->' is asked of 'struct task_struct', which is no pointer: write '.'\n"
 		  "  vmlinux:init_task->mm\n                   ^" },
 		{ "vmlinux:init_task.hash->next",
 		  "'->' is asked of an array: choose an element" },
-		{ "*vmlinux:init_task", "'*' is asked of 'struct task_struct', which is no pointer" },
+		{ "*vmlinux:init_task",
+		  "'*' is asked of 'struct task_struct', which is no pointer" },
 		{ "vmlinux:init_task[0]", "which is not an array" },
 		{ "pid:1[0]", "which is not an array" },
 		{ "pid:1->pgd", "has no member 'pgd'" },
@@ -213,11 +221,12 @@ TEST(path_errors)
 		{ "kthreadd_task[0x3000000]", "it lies 0x180000000 bytes behind a pointer" },
 		{ "((struct rq *)vmlinux:init_task.__state)->cpu",
 		  "'unsigned int' has 4 bytes: too few for a pointer" },
-		{ "((struct rq *)vmlinux:init_task.comm)->cpu", "is no pointer: choose an element" },
+		{ "((struct rq *)vmlinux:init_task.comm)->cpu",
+		  "is no pointer: choose an element" },
 		{ "((struct nosuch *)kthreadd_task)->x", "there is no type 'struct nosuch'" },
-		{ "untyped->x", "the type of this symbol is not known; write '(struct TYPE)untyped'" },
-		{ "vmlinux:init_task.anon_b->next->next->next->next->next->next->next->next->next"
-		  "->next->next->next->next->next->next->next->next",
+		{ "untyped->x",
+		  "the type of this symbol is not known; write '(struct TYPE)untyped'" },
+		{ "vmlinux:init_task.anon_b" NEXT_8 NEXT_8 "->next",
 		  "more than 16 pointers in a path" },
 		{ NULL }
 	};
@@ -236,8 +245,7 @@ TEST(path_errors)
 TEST(path_of_sixteen)
 {
 	r = model_resolver(model_tree());
-	check("vmlinux:init_task.anon_b->next->next->next->next->next->next->next->next->next->next"
-	      "->next->next->next->next->next->next",
+	check("vmlinux:init_task.anon_b" NEXT_8 NEXT_8,
 	      "0xffffffff82000078 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 struct list_head *");
 	ld_resolver_free(r);
 }

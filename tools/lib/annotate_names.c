@@ -157,12 +157,13 @@ int ld_annotate_names(int session, __u32 request, const struct ld_request *req,
 		.roots = calloc(req->nr_roots + 1, 1),
 	};
 
-	if (!used.types || !used.edges || !used.roots)
+	if (!used.types || !used.edges || !used.roots) {
 		batch.result = ld_fail(err, LD_EXIT_FAILED, "out of memory");
-	else
+	} else {
 		batch.result = mark_all(&used, session, request, err);
-	if (!batch.result)
-		add_all(&used, &batch);
+		if (!batch.result)
+			add_all(&used, &batch);
+	}
 	free(used.types);
 	free(used.edges);
 	free(used.roots);
