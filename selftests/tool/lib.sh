@@ -126,6 +126,9 @@ truth_says() {
 # address SYMBOL
 address() { awk -v s="$1" '$3 == s && NF == 3 { print "0x" $1; exit }' /proc/kallsyms; }
 
+# kernel_code: its physical address. What is at others may be a process's, and not be recorded.
+kernel_code() { sed -n 's/^ *\([0-9a-f]*\)-.* : Kernel code$/0x\1/p' /proc/iomem; }
+
 # take FILE TARGET…: the targets alone into a file; leaves the JSON of the snapshot
 take() {
 	local file=$1

@@ -1,20 +1,25 @@
 # shellcheck shell=bash disable=SC2154
 # SPDX-License-Identifier: GPL-2.0
 #
-# What --json prints is JSON, alone on standard output, and its keys stay.
+# What --json prints is JSON, alone on standard output, and its keys stay, and are documented.
 
 totals="busy_ns holes_dropped missing objects pages ranges requests"
 
 # has_totals: what a summary has
 has_totals() {
-	truth "keys(j['objects']) == 'bytes count'" "keys(j['ranges']) == 'bytes'" \
+	truth "keys(j['objects']) == 'bytes count listed unlisted'" "keys(j['ranges']) == 'bytes'" \
 		"keys(j['pages']) ==
 		 'bytes count first_boottime_ns last_boottime_ns objects ranges refreshed tables'" \
 		"all(keys(m) == 'bytes holes reason' for m in j['missing'])"
 }
 
-# keys_are KEYS…: at the top
-keys_are() { truth "keys(j) == ' '.join(sorted('$*'.split()))"; }
+documents="'$here/../../Documentation/json.rst', '$here/../../Documentation/vmcore.rst'"
+
+# keys_are KEYS…: at the top; and those in it are documented too
+keys_are() {
+	truth "keys(j) == ' '.join(sorted('$*'.split()))" \
+		"all_keys(j) - words_of($documents) == set()"
+}
 
 test_list() {
 	ok list --json
@@ -46,6 +51,18 @@ test_snapshot_and_record_memory() {
 	[[ $status == 3 ]]
 	keys_are session address length physical recorded missing
 	truth "j['missing'] == [{'reason': 'unmapped', 'bytes': 1}]"
+	ok stop -q --discard
+}
+
+test_snapshot_that_ends_early() {
+	ok start -q one
+	tool snapshot --json --max-list 2 --only "struct kmem_cache" "init_task.mm->pgd" slab_caches
+	[[ $status == 3 ]]
+	keys_are session complete objects pointers ranges time_ns missing targets edges
+	truth "keys(j['targets'][0]) == 'address ended_at missing recorded target'" \
+		"keys(j['targets'][0]['ended_at']) == 'pointer reason value'" \
+		"keys(j['targets'][1]) == 'address missing recorded target'" \
+		"[keys(e) for e in j['edges']] == ['broken cut edge followed long']"
 	ok stop -q --discard
 }
 
@@ -94,5 +111,20 @@ test_info() {
 		"keys(j['note']['host']) == 'build_id cpus machine nodename page_size ram release version'" \
 		"keys(j['note']['holes'][0]) == 'address asked length physical reason request'" \
 		"keys(j['note']['written']) ==
-		 'boot_realtime_ns commands module_abi sudo_user time tool uid'"
+		 'boot_realtime_ns commands given module_abi sudo_user time tool uid'" \
+		"[keys(g) for g in j['note']['written']['given']] == ['sudo_user time uid']"
+	ok info --json --objects file
+	keys_are path format machine file_size segments bytes release build_id problems note \
+		unlisted_objects objects
+	truth "{keys(o) for o in j['objects']} ==
+		{'address depth flags index parent request size step type'}"
+}
+
+test_whatis() {
+	ok whatis --json init_task
+	keys_are addresses
+	truth "keys(j['addresses'][0]) ==
+		'address direct_map kernel_image missing operand page symbol task vmalloc_range'" \
+		"keys(j['addresses'][0]['page']) == 'flags physical resource state'" \
+		"keys(j['addresses'][0]['task']) == 'address comm pid'"
 }

@@ -140,16 +140,29 @@ no_tasks() {
 	fails 1 "no task has this name" "15 letters" capture -o other "comm:surely_no_task_has_it"
 }
 
-# Whether the tool has read the types, and the names after them, and waits for us
+# waits PID: whether this tool has read the types, and the tasks after them, and sleeps
 waits() {
-	local dir count
-	for dir in /proc/[0-9]*; do
-		[[ $(<"$dir/comm") == livedump ]] || continue
-		read -r _ count <"$dir/io"
-		# x86's nanosleep() and clock_nanosleep()
-		[[ $count -gt 1000000 && $(<"$dir/syscall") =~ ^(35|230)" " ]] && return
-	done 2>/dev/null
-	return 1
+	local call count
+	{ read -r _ count <"/proc/$1/io" && read -r call _ <"/proc/$1/syscall"; } 2>/dev/null ||
+		return
+	# x86's nanosleep() and clock_nanosleep()
+	[[ $count -gt 1000000 && ($call == 35 || $call == 230) ]]
+}
+
+# brief_ends PID ARGS…: snapshot with these, in which that task ends before it is recorded. Each
+# ioctl is late, and the one that keeps the command line comes first: so there is time enough.
+brief_ends() {
+	local task=$1 pid
+	shift
+	INTERPOSE=ioctl:1:sleep=3000 LD_PRELOAD=$INTERPOSE_SO "$tool" snapshot -s brief --depth 0 \
+		"$@" "comm:brief_?" >"$work/out" 2>"$work/err" </dev/null &
+	pid=$!
+	until_true waits $pid
+	kill "$task"
+	# until it is gone, not only dead
+	wait "$task" || true
+	status=0
+	wait $pid || status=$?
 }
 
 test_a_task_that_ends_meanwhile() {
@@ -159,15 +172,12 @@ test_a_task_that_ends_meanwhile() {
 	named brief_b
 	second=$!
 	ok start -q brief
-	(until_true waits && kill $first) &
-	meddled ioctl:1:sleep=3000 snapshot -s brief --json --depth 0 "comm:brief_?"
-	[[ $status == 0 ]]
-	! kill -0 $first 2>/dev/null
+	brief_ends $first --json
+	[[ $status == 0 ]] || explain "status $status" || return
 	truth "[t['target'] for t in j['targets']] == ['comm:brief_? (pid:$second)']" \
 		"j['complete'] is True"
 	# all of them
-	(until_true waits && kill $second) &
-	meddled ioctl:1:sleep=3000 snapshot -s brief --depth 0 "comm:brief_?"
+	brief_ends $second
 	ended 1 "comm:brief_\? \(pid:$second\): there is no such task" ""
 	ok stop -q -s brief --discard
 }

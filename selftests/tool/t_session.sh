@@ -149,7 +149,7 @@ test_the_buffer_is_full() {
 		"j['session']['used'] <= 1 << 20" "j['pages']['bytes'] > 1 << 19"
 	# it stays full, and what it has stays
 	incomplete "the session is full" "larger --buffer" \
-		record-memory -s small --physical 0x1000000 2M
+		record-memory -s small --physical "$(kernel_code)" 2M
 	tool stop -s small -o file
 	ended 3 "not complete" "livedump info tells what is missing"
 	good file

@@ -12,6 +12,7 @@ JSON in the output, core(FILE) a vmcore.
 
 import json
 import os
+import re
 import struct
 import sys
 
@@ -129,6 +130,23 @@ def keys(value):
     return " ".join(sorted(value))
 
 
+def all_keys(value):
+    """The keys of an object and of all that is in it."""
+    inner = value.values() if isinstance(value, dict) else value
+    if not isinstance(value, (dict, list)):
+        return set()
+    return set(value if isinstance(value, dict) else ()).union(*map(all_keys, inner))
+
+
+def words_of(*paths):
+    """What documentation has between backquotes."""
+    found = set()
+    for path in paths:
+        with open(path, encoding="utf-8") as file:
+            found.update(re.findall(r"``(\w+)``", file.read()))
+    return found
+
+
 def edit(path, where, offset, new):
     """Change bytes of a file: so far from the first place where it has these, or from its start."""
     with open(path, "r+b") as file:
@@ -162,8 +180,8 @@ def answer(directory, output, expressions, say):
     os.chdir(directory)
     with open(output, encoding="utf-8", errors="replace") as file:
         text = file.read()
-    names = {"core": Core, "keys": keys, "edit": edit, "load": load, "os": os,
-             "print_value": print_value}
+    names = {"core": Core, "keys": keys, "all_keys": all_keys, "words_of": words_of,
+             "edit": edit, "load": load, "os": os, "print_value": print_value}
     try:
         names["j"] = json.loads(text)
     except ValueError:
