@@ -187,6 +187,7 @@ TEST_F_TIMEOUT(containers, big, 300)
 		self->snap.arg.edge_result_size = sizeof(self->results[0]);
 		box(_metadata, self->fd, &self->snap, "big", LIVEDUMP_TEST_BIG_BOX, i);
 	}
+	test_control("unbox");
 }
 
 /* Without STEP the entries are one hop away; none is a hop from its neighbour. */

@@ -53,10 +53,15 @@ def best(runs, key):
     return min(key(run) for run in runs)
 
 
+def yardstick(word):
+    """What livedump_bench has of a kind: pairs of an address and a number, as text."""
+    with open(YARDSTICK, encoding="ascii") as file:
+        return re.findall(rf"{word} (\w+) (\d+)", file.read())
+
+
 def measure_drain(tool, scratch):
     """A session of 64 MiB to a file, and cp of that file."""
-    with open(YARDSTICK, encoding="ascii") as file:
-        blocks = [":".join(found) for found in re.findall(r"block (\w+) (\d+)", file.read())]
+    blocks = [":".join(found) for found in yardstick("block")]
     first, second = os.path.join(scratch, "first"), os.path.join(scratch, "second")
     stops, copies = [], []
     for _ in range(REPEATS):
@@ -84,10 +89,25 @@ def measure_snapshot(tool):
     say("snapshot_object_bytes", runs[0]["objects"]["bytes"])
 
 
+def measure_lists(tool):
+    """Lists of 10 to 1,000,000 objects: the time in the kernel."""
+    for address, length in yardstick("list"):
+        target = f"list(*(struct list_head *){address}, struct klist_node, n_node)"
+        runs = []
+        for _ in range(3 if int(length) > 100000 else REPEATS):
+            Run(tool, "start", "-q")
+            runs.append(Run(tool, "snapshot", "--depth", "0", "--max-objects", "2000000", "--json",
+                            target).json())
+            Run(tool, "stop", "-q", "--discard")
+        say(f"list_{length}", best(runs, lambda run: run["time_ns"]))
+        say(f"list_{length}_objects", runs[0]["objects"]["count"])
+
+
 def measure_capture(tool, scratch):
     """The same from start to closed file; for a symbol /proc/kallsyms has to be read."""
     file = os.path.join(scratch, "file")
-    for name, targets in ("capture", ["pid:1"]), ("capture_symbol", ["init_task"]):
+    for name, targets in (("capture", ["pid:1"]), ("capture_symbol", ["init_task"]),
+                          ("capture_jiffies", ["jiffies"])):
         runs = [Run(tool, "capture", "-f", "-o", file, "--depth", "2", "--json", *targets)
                 for _ in range(REPEATS)]
         say(f"{name}_cpu", best(runs, lambda run: run.cpu))
@@ -115,6 +135,7 @@ def main():
     with tempfile.TemporaryDirectory(dir="/dev/shm") as scratch:
         measure_drain(tool, scratch)
         measure_snapshot(tool)
+        measure_lists(tool)
         measure_capture(tool, scratch)
         with subprocess.Popen([sleepers, str(TASKS)], stdin=subprocess.PIPE,
                               stdout=subprocess.PIPE, text=True) as process:

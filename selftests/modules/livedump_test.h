@@ -39,6 +39,7 @@ extern struct livedump_test_box livedump_test_box;
 extern struct livedump_test_box livedump_test_big_box;
 int livedump_test_box_init(void);
 int livedump_test_box_more(void);
+void livedump_test_box_less(void);
 void livedump_test_box_exit(void);
 
 int livedump_test_storm_start(void);

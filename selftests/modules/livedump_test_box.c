@@ -176,7 +176,7 @@ static void box_free(struct livedump_test_box *box)
 	idr_destroy(&box->idr);
 	xa_destroy(&box->xa);
 	vfree(box->items);
-	box->items = NULL;
+	memset(box, 0, sizeof(*box));
 }
 
 /**
@@ -203,9 +203,15 @@ int livedump_test_box_more(void)
 	return err;
 }
 
+/** livedump_test_box_less() - empty the big box */
+void livedump_test_box_less(void)
+{
+	box_free(&livedump_test_big_box);
+}
+
 /** livedump_test_box_exit() - free the boxes */
 void livedump_test_box_exit(void)
 {
-	box_free(&livedump_test_big_box);
+	livedump_test_box_less();
 	box_free(&livedump_test_box);
 }

@@ -6,8 +6,8 @@
  *   livedump_test/addresses  lines of "name value", value in hex: where things are
  *   livedump_test/control    takes "bump" (root.counter grows by one) and "map" (map a page by the
  *                            page table that maps map.first already; published as map.last),
- *                            "box" (fill livedump_test_big_box), "storm" and "calm" (begin and
- *                            cease to change livedump_test_storm all the time)
+ *                            "box" and "unbox" (fill and empty livedump_test_big_box), "storm"
+ *                            and "calm" (begin and cease to change things all the time)
  */
 #include <linux/debugfs.h>
 #include <linux/module.h>
@@ -123,6 +123,10 @@ static int livedump_test_command(const char *word)
 		return livedump_test_map_more();
 	if (sysfs_streq(word, "box"))
 		return livedump_test_box_more();
+	if (sysfs_streq(word, "unbox")) {
+		livedump_test_box_less();
+		return 0;
+	}
 	if (sysfs_streq(word, "storm"))
 		return livedump_test_storm_start();
 	if (sysfs_streq(word, "calm")) {
