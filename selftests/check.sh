@@ -54,7 +54,8 @@ set_up() {
 }
 
 all=""
-if [[ ${1-} == -a ]]; then all=yes; shift; fi
+share=yes
+if [[ ${1-} == -a ]]; then all=yes share="" && shift; fi
 only=$*
 rm -rf "$out"
 mkdir -p "$out"
@@ -68,10 +69,11 @@ suite style	selftests/suite_style.sh
 suite unit	make -s -C selftests/unit check
 suite fuzz	make -s -C selftests/fuzz check
 suite vm	selftests/vm/selftest.sh
-suite kselftest	selftests/kselftest.sh 6.1
+# two machines, with page tables of five and four levels: each program on one of them, or on both
+suite kselftest	selftests/kselftest.sh ${share:+-s} 6.1
 suite tool	selftests/tool/run.sh
 suite readers	selftests/readers/run.sh
-suite debug	selftests/debug.sh
+suite debug	selftests/debug.sh ${all:+-a}
 long vm-debug	selftests/vm/selftest_debug.sh
 long kcsan	selftests/kcsan.sh
 

@@ -1,25 +1,26 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# kselftest.sh [-1|-s] [-p PROGRAM]… [KERNEL]: builds the module, the test programs and test modules for a
+# kselftest.sh [-1|-s [-x PROGRAM]…] [-p PROGRAM]… [KERNEL]: builds the module, the test programs and test modules for a
 # kernel of ./kernels, boots it twice, with page tables of five and of four levels, and runs the
 # programs in it. The last line says how many tests have passed, failed and been skipped; a program
 # that crashed, or ran fewer tests than it had planned, has failed that many.
 #
 # What else the two machines differ in: the second has page-table isolation (freed parts of the
 # kernel image are unmapped), a hole in its memory, and memory that ends in the middle of a large page.
-# With -1 there is only the first; with -s each gets half of the programs, in half of the time. On a kernel that looks for leaks there is one more, for the test of
-# a lockdown.
+# With -1 there is only the first; with -s each gets half of the programs, but for those of -x, in
+# half of the time. On a kernel that looks for leaks there is one more, for the test of a lockdown.
 
 set -u
 here=$(dirname "$(realpath "$0")")
 top=${here%/*}
 programs=() machines="5-level 4-level"
-share=""
-while getopts 1sp: option; do
+share="" left_out=" "
+while getopts 1sp:x: option; do
 	case $option in
 	1) machines=5-level ;;
 	s) share=yes ;;
+	x) left_out+="$OPTARG " ;;
 	p) programs+=("$OPTARG") ;;
 	*) exit 2 ;;
 	esac
@@ -113,7 +114,7 @@ make -s -C "$here" KERNEL="$kernel" OUT="$out" >"$top/build/kselftest-$kernel-bu
 cp "$module" "$out/livedump.ko" || fail "no livedump.ko"
 module=$out/livedump.ko
 rm -f "$out"/status-*
-if [[ ${#programs[@]} == 0 ]] &&
+if [[ ${#programs[@]} == 0 && $left_out != *" test_lockdown "* ]] &&
 	grep -q '^CONFIG_DEBUG_KMEMLEAK=y' "$("$here/setup.sh" path config "$kernel")"; then
 	machines+=" lockdown"
 fi
@@ -125,6 +126,7 @@ if [[ $share && ${#programs[@]} == 0 ]]; then
 		case $program in
 		*.* | test_module | test_lockdown) continue ;;
 		esac
+		[[ $left_out != *" $program "* ]] || continue
 		if [[ ${#first[@]} -gt ${#second[@]} ]]; then
 			second+=("$program")
 		else
@@ -132,6 +134,9 @@ if [[ $share && ${#programs[@]} == 0 ]]; then
 		fi
 	done
 	first+=(test_module)
+	# nothing can be read after it
+	[[ $machines == *lockdown* || $left_out == *" test_lockdown "* ]] ||
+		second+=(test_lockdown)
 fi
 for machine in $machines; do
 	case $machine in

@@ -560,7 +560,7 @@ TEST_F_TIMEOUT(containers, storm, 180)
 	unsigned int i;
 
 	test_control("storm");
-	for (end = now_ns() + (is_slow() ? 20 : 60) * 1000000000ULL; now_ns() < end; walks++) {
+	for (end = now_ns() + (is_slow() ? 10 : 60) * 1000000000ULL; now_ns() < end; walks++) {
 		i = walks % ARRAY_SIZE(all);
 		if (!is_there(all[i].name + 6))
 			continue;

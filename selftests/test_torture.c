@@ -11,7 +11,7 @@
 #include "kselftest_harness.h"
 #include "livedump_utils.h"
 
-#define RANDOM		(is_slow() ? 300000 : 1000000)
+#define RANDOM		(is_slow() ? 100000 : 1000000)
 #define BATCH		LIVEDUMP_MAX_RANGES
 #define MAX_IOMEM	512
 

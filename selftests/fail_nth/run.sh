@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # run.sh [KERNEL]: run fail_nth in a VM, on the debug kernel where nothing else is said.
+# With LIVEDUMP_FAIL_ONE=1 in the environment allocations fail one at a time only, not all after one.
 # Everything it prints is in build/fuzz_ioctl-KERNEL/fail_nth.log.
 
 set -u
@@ -16,7 +17,8 @@ if ! make -s -C "$top/selftests/fuzz_ioctl" KERNEL="$kernel"; then
 fi
 "$top/selftests/vm/run" -k "$kernel" --out "$build/out-fail_nth" \
 	--module "$build/module/livedump.ko" -- \
-	env LIVEDUMP_KO="$build/module/livedump.ko" "$build/fail_nth" >"$log" 2>&1
+	env LIVEDUMP_KO="$build/module/livedump.ko" LIVEDUMP_FAIL_ONE="${LIVEDUMP_FAIL_ONE:-}" \
+	"$build/fail_nth" >"$log" 2>&1
 status=$?
 grep -E '^(not )?ok |^vm: ' "$log"
 passed=$(grep -cE '^ok [0-9]+ [^#]*$' "$log")
