@@ -40,6 +40,33 @@ static void ld_broken(struct ld_container *c)
 	ld_walk_count(c->w, c->entry.from.edge, ld_edge_counter(broken));
 }
 
+static void ld_cut(struct ld_container *c)
+{
+	c->full = true;
+	ld_walk_cut(c->w, c->entry.from.edge);
+}
+
+/* Whether there is time to go on. */
+static bool ld_goes_on(struct ld_container *c)
+{
+	ld_request_poll(c->w->rq);
+	if (c->w->rq->over && !c->full)
+		ld_cut(c);
+	return !c->full;
+}
+
+/* Read a node or link. */
+static bool ld_link(struct ld_container *c, u64 addr, void *to, u64 length)
+{
+	if (ld_walk_read(c->w, addr, to, length))
+		return true;
+	if (c->w->rq->stop)
+		ld_cut(c);
+	else
+		ld_broken(c);
+	return false;
+}
+
 /* An entry, by the address of its link. */
 static void ld_entry(struct ld_container *c, u64 link)
 {
@@ -70,7 +97,8 @@ static void ld_walk_links(struct ld_container *c, u64 head, u64 link)
 	u32 power = 1;
 
 	while (link && link != head && !(link & mark)) {
-		ld_request_poll(c->w->rq);
+		if (!ld_goes_on(c))
+			return;
 		/* Brent's: whoever goes round comes back to where he was some power of two ago. */
 		if (link == behind || !ld_is_object_address(link)) {
 			ld_broken(c);
@@ -83,12 +111,8 @@ static void ld_walk_links(struct ld_container *c, u64 head, u64 link)
 		}
 		c->w->out->out_nodes++;
 		ld_entry(c, link);
-		if (c->full)
+		if (c->full || !ld_link(c, link + next, &link, sizeof(link)))
 			return;
-		if (!ld_walk_read(c->w, link + next, &link, sizeof(link))) {
-			ld_broken(c);
-			return;
-		}
 	}
 	/* A ring has no other end. */
 	if (head && link != head)
@@ -109,13 +133,10 @@ static enum ld_queued ld_node(struct ld_container *c, u64 key)
 	o.kind = LD_NODE;
 	o.type = o.from.edge;
 	ret = ld_walk_queue(c->w, &o);
-	if (ret == LD_QUEUED) {
+	if (ret == LD_QUEUED)
 		c->w->out->out_nodes++;
-	} else if (ret == LD_CUT) {
-		c->full = true;
-		c->w->out->out_cut++;
-		ld_walk_count(c->w, o.from.edge, ld_edge_counter(cut));
-	}
+	else if (ret == LD_CUT)
+		ld_cut(c);
 	return ret;
 }
 
@@ -130,10 +151,8 @@ static void ld_rb_node(struct ld_container *c, u64 key)
 {
 	struct rb_node node;
 
-	if (!ld_walk_read(c->w, key, &node, sizeof(node))) {
-		ld_broken(c);
+	if (!ld_link(c, key, &node, sizeof(node)))
 		return;
-	}
 	ld_child(c, (unsigned long)node.rb_left);
 	ld_child(c, (unsigned long)node.rb_right);
 	ld_entry(c, key);
@@ -152,10 +171,8 @@ static void ld_xa_node(struct ld_container *c, u64 key)
 	unsigned int i;
 
 	ld_walk_help(c->w, (void *)(unsigned long)key, sizeof(node));
-	if (!ld_walk_read(c->w, key, &node, sizeof(node))) {
-		ld_broken(c);
+	if (!ld_link(c, key, &node, sizeof(node)))
 		return;
-	}
 	for (i = 0; i < XA_CHUNK_SIZE && !c->full; i++) {
 		const void *slot = (__force const void *)node.slots[i];
 
@@ -189,11 +206,12 @@ static void ld_maple_node(struct ld_container *c, u64 key)
 	unsigned int i, nr;
 
 	ld_walk_help(c->w, (void *)(unsigned long)addr, sizeof(node));
-	if ((type != maple_leaf_64 && type != maple_range_64 && type != maple_arange_64) ||
-	    !ld_walk_read(c->w, addr, &node, sizeof(node))) {
+	if (type != maple_leaf_64 && type != maple_range_64 && type != maple_arange_64) {
 		ld_broken(c);
 		return;
 	}
+	if (!ld_link(c, addr, &node, sizeof(node)))
+		return;
 	nr = ld_maple_slots(&node, type);
 	for (i = 0; i < nr && !c->full; i++) {
 		const void *slot = (__force const void *)(type == maple_arange_64 ?
@@ -223,12 +241,11 @@ static void ld_walk_tree(struct ld_container *c, u64 first)
 	if (queued != LD_QUEUED)
 		return;
 	/* Entries and nodes are queued behind one another; the entries wait for the walk. */
-	for (; i < c->w->objects.vec.nr && !c->full; i++) {
+	for (; i < c->w->objects.vec.nr && ld_goes_on(c); i++) {
 		const struct ld_object *o = ld_walk_object(c->w, i);
 
 		if (o->kind != LD_NODE)
 			continue;
-		ld_request_poll(c->w->rq);
 		if (c->e->kind == LIVEDUMP_EDGE_RBTREE)
 			ld_rb_node(c, o->addr);
 		else if (c->e->kind == LIVEDUMP_EDGE_XARRAY)
@@ -251,10 +268,8 @@ static void ld_walk_row(struct ld_container *c, u64 at, u64 first)
 		ld_broken(c);
 		return;
 	}
-	for (i = 0; i < nr && !c->full; i++) {
-		ld_request_poll(c->w->rq);
+	for (i = 0; i < nr && ld_goes_on(c); i++)
 		ld_entry(c, first + i * size);
-	}
 }
 
 /**
@@ -293,15 +308,10 @@ void ld_walk_container(struct ld_walk *w, const struct livedump_edge *e, u64 hea
 	case LIVEDUMP_EDGE_RBTREE:
 		ld_walk_tree(&c, first);
 		break;
-	case LIVEDUMP_EDGE_XARRAY:
+	default:
+		/* xarray and maple tree: the mark of a node is the same */
 		if (xa_is_node((void *)(unsigned long)first))
 			ld_walk_tree(&c, (unsigned long)xa_to_node((void *)(unsigned long)first));
-		else
-			ld_slot(&c, (void *)(unsigned long)first);
-		break;
-	default:
-		if (xa_is_node((void *)(unsigned long)first))
-			ld_walk_tree(&c, first & ~2UL);
 		else
 			ld_slot(&c, (void *)(unsigned long)first);
 		break;

@@ -349,7 +349,6 @@ enum ld_slab_kind ld_slab_find(struct ld_ram *ram, const struct livedump_slab *l
 		ret->status = LD_SLAB_FREE;
 	else if (is_known && !s.has_sheaves)
 		ret->status = LD_SLAB_ALLOCATED;
-	ret->is_free = ret->status == LD_SLAB_FREE;
 	return LD_IN_OBJECT;
 }
 

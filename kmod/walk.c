@@ -237,9 +237,39 @@ static void ld_walk_list(struct ld_walk *w, struct ld_visit *v)
 	v->listed = ld_store_object(w->rq->store, &entry);
 }
 
+/**
+ * ld_walk_count() - count something for an edge
+ * @w: the walk
+ * @edge: its index
+ * @member: which of the members of struct livedump_edge_result
+ */
+void ld_walk_count(struct ld_walk *w, u32 edge, size_t member)
+{
+	u32 *counter;
+
+	if (!w->edges)
+		return;
+	counter = (void *)&w->edges[edge] + member;
+	if (*counter != U32_MAX)
+		++*counter;
+}
+
+/**
+ * ld_walk_cut() - count what no budget is left for
+ * @w: the walk
+ * @edge: that leads there
+ */
+void ld_walk_cut(struct ld_walk *w, u32 edge)
+{
+	w->out->out_cut++;
+	ld_walk_count(w, edge, ld_edge_counter(cut));
+}
+
 static void ld_walk_record(struct ld_walk *w, struct ld_visit *v, u64 *missing)
 {
 	ld_walk_capture(w, v, missing);
+	if (w->rq->stop && v->recorded < v->length && !v->o->is_root)
+		ld_walk_cut(w, v->o->from.edge);
 	ld_walk_list(w, v);
 	if (v->recorded)
 		w->out->out_objects++;
@@ -333,23 +363,6 @@ bool ld_walk_read(struct ld_walk *w, u64 addr, void *to, u64 length)
 }
 
 /**
- * ld_walk_count() - count something for an edge
- * @w: the walk
- * @edge: its index
- * @member: which of the members of struct livedump_edge_result
- */
-void ld_walk_count(struct ld_walk *w, u32 edge, size_t member)
-{
-	u32 *counter;
-
-	if (!w->edges)
-		return;
-	counter = (void *)&w->edges[edge] + member;
-	if (*counter != U32_MAX)
-		++*counter;
-}
-
-/**
  * ld_walk_reach() - go on to an object that a pointer leads to
  * @w: the walk
  * @o: the object; its @addr is any value
@@ -375,8 +388,7 @@ enum ld_queued ld_walk_reach(struct ld_walk *w, const struct ld_object *o)
 		break;
 	default:
 		/* Not even queued: nobody will know how long a string would have been. */
-		w->out->out_cut++;
-		ld_walk_count(w, o->from.edge, ld_edge_counter(cut));
+		ld_walk_cut(w, o->from.edge);
 		ld_request_missing(w->rq, o->addr, ld_object_size(w, o),
 				   w->rq->stop ?: LIVEDUMP_BUDGET, 0);
 		break;
@@ -394,7 +406,9 @@ static void ld_walk_untyped(struct ld_walk *w, const struct livedump_edge *e, st
 	if (ld_is_object_address(o->addr) && ld_slab_object(w, o->addr, &slab)) {
 		o->addr = slab.start;
 		o->type = slab.size;
-		o->flags = LIVEDUMP_OBJECT_SLAB | (slab.is_free ? LIVEDUMP_OBJECT_FREE : 0);
+		o->flags = LIVEDUMP_OBJECT_SLAB;
+		if (slab.status == LD_SLAB_FREE)
+			o->flags |= LIVEDUMP_OBJECT_FREE;
 	}
 	ld_walk_reach(w, o);
 }
@@ -541,10 +555,12 @@ void ld_walk_run(struct ld_walk *w)
 		if (o->kind == LD_NODE)
 			continue;
 		ld_request_poll(w->rq);
-		if (!w->rq->over)
+		if (!w->rq->over) {
 			ld_walk_visit(w, o);
-		else if (!o->is_root)
+		} else if (!o->is_root) {
+			ld_walk_cut(w, o->from.edge);
 			ld_request_missing(w->rq, o->addr, ld_object_size(w, o), w->rq->stop,
 					   o->depth ? 0 : LIVEDUMP_HOLE_ASKED);
+		}
 	}
 }

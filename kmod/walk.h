@@ -119,6 +119,7 @@ void ld_walk_finish(struct ld_walk *w);
 enum ld_queued ld_walk_queue(struct ld_walk *w, const struct ld_object *o);
 enum ld_queued ld_walk_reach(struct ld_walk *w, const struct ld_object *o);
 void ld_walk_count(struct ld_walk *w, u32 edge, size_t member);
+void ld_walk_cut(struct ld_walk *w, u32 edge);
 void ld_walk_root(struct ld_walk *w, u64 address, u32 type, struct livedump_root *root);
 void ld_walk_run(struct ld_walk *w);
 void ld_walk_help(struct ld_walk *w, const void *address, u64 length);
@@ -150,8 +151,7 @@ enum ld_slab_status {
  * struct ld_slab_object - an object of a slab
  * @start: its first byte
  * @size: bytes a caller of the allocator may use
- * @is_free: nobody has it
- * @status: enum ld_slab_status; @is_free is LD_SLAB_FREE
+ * @status: enum ld_slab_status
  * @stride: bytes from one object of the slab to the next
  * @index: its number in the slab
  * @objects: of the slab
@@ -162,7 +162,6 @@ enum ld_slab_status {
 struct ld_slab_object {
 	u64 start;
 	u32 size;
-	bool is_free;
 	enum ld_slab_status status;
 	u32 stride;
 	u32 index;

@@ -223,24 +223,38 @@ TEST_F(containers, pointers_of_entries)
 	EXPECT_EQ(1, arg->out_null);
 }
 
+/* Walk container @i of the box within the limits of @s. False where this kernel has none. */
+static bool limited(struct __test_metadata *_metadata, int fd, struct snap *s, unsigned int i)
+{
+	const struct livedump_snapshot old = s->arg;
+	char name[64];
+
+	if (!is_there(whole[i].name))
+		return false;
+	snap_init(s);
+	s->arg.edge_results = old.edge_results;
+	s->arg.edge_result_size = old.edge_result_size;
+	s->arg.max_list = old.max_list;
+	s->arg.max_objects = old.max_objects;
+	s->arg.max_bytes = old.max_bytes;
+	snprintf(name, sizeof(name), "box.%s", whole[i].name);
+	plan(s, whole[i].kind, address_of(name), ITEM, whole[i].link, whole[i].count,
+	     whole[i].stride);
+	test_snapshot(fd, s);
+	return true;
+}
+
+#define LIMITED(_i)	limited(_metadata, self->fd, &self->snap, _i)
+
 TEST_F(containers, max_list)
 {
 	struct livedump_snapshot *arg = &self->snap.arg;
 	unsigned int i;
 
+	arg->max_list = 20;
 	for (i = 0; i < ARRAY_SIZE(whole); i++) {
-		char name[64];
-
-		if (!is_there(whole[i].name))
+		if (!LIMITED(i))
 			continue;
-		snprintf(name, sizeof(name), "box.%s", whole[i].name);
-		snap_init(&self->snap);
-		arg->edge_results = (uintptr_t)self->results;
-		arg->edge_result_size = sizeof(self->results[0]);
-		arg->max_list = 20;
-		plan(&self->snap, whole[i].kind, address_of(name), ITEM, whole[i].link,
-		     whole[i].count, whole[i].stride);
-		test_snapshot(self->fd, &self->snap);
 		EXPECT_EQ(1 + 20 * whole[i].count, arg->out_objects);
 		EXPECT_EQ(whole[i].count, arg->out_long);
 		EXPECT_EQ(whole[i].count, self->results[0].out_long);
@@ -254,23 +268,36 @@ TEST_F(containers, max_objects)
 	struct livedump_snapshot *arg = &self->snap.arg;
 	unsigned int i;
 
+	arg->max_objects = 100;
 	for (i = 0; i < ARRAY_SIZE(whole); i++) {
-		char name[64];
-
-		if (!is_there(whole[i].name))
+		if (!LIMITED(i))
 			continue;
-		snprintf(name, sizeof(name), "box.%s", whole[i].name);
-		snap_init(&self->snap);
-		arg->edge_results = (uintptr_t)self->results;
-		arg->edge_result_size = sizeof(self->results[0]);
-		arg->max_objects = 100;
-		plan(&self->snap, whole[i].kind, address_of(name), ITEM, whole[i].link,
-		     whole[i].count, whole[i].stride);
-		test_snapshot(self->fd, &self->snap);
 		EXPECT_EQ(100, arg->out_objects);
 		EXPECT_LE(1, arg->out_cut);
 		EXPECT_EQ(arg->out_cut, self->results[0].out_cut);
 		EXPECT_EQ(0, arg->out_broken);
+	}
+}
+
+/* A link that there is no room for is cut, not broken. */
+TEST_F(containers, max_bytes)
+{
+	struct livedump_snapshot *arg = &self->snap.arg;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(whole); i++) {
+		arg->max_bytes = 0;
+		if (!LIMITED(i))
+			continue;
+		arg->max_bytes = arg->out_pages / 2 * PAGE_SIZE;
+		LIMITED(i);
+		EXPECT_GT(1 + LIVEDUMP_TEST_BOX, arg->out_objects)
+			TH_LOG("%s", whole[i].name);
+		EXPECT_LE(1, arg->out_cut);
+		EXPECT_EQ(arg->out_cut, self->results[0].out_cut);
+		EXPECT_EQ(0, arg->out_broken)
+			TH_LOG("%s", whole[i].name);
+		EXPECT_EQ(0, self->results[0].out_broken);
 	}
 }
 

@@ -4,8 +4,8 @@
 
 usage: bench_drgn.py FILE [PID...]
 
-Walks from process 1 over two pointers and writes what it found to FILE; then reads the task_struct
-and the stack of each PID. Everything through /proc/kcore.
+Walks from process 1 over two pointers and writes what it found to FILE, then from all processes but
+these; reads the task_struct and the stack of each PID. Everything through /proc/kcore.
 """
 
 import os
@@ -14,6 +14,7 @@ import sys
 import time
 
 import drgn
+from drgn.helpers.linux.list import list_for_each_entry
 from drgn.helpers.linux.pid import find_task
 
 sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))
@@ -64,7 +65,7 @@ def main():
 
     plan = drgn_walk.Plan(prog)
     task = find_task(prog, 1)[0]
-    found = drgn_walk.walk(prog, plan, task, DEPTH, first_address)
+    found = drgn_walk.walk(prog, plan, [task], DEPTH, first_address)
     with open(path, "wb") as file:
         for _, data in found:
             file.write(data)
@@ -73,10 +74,18 @@ def main():
     print("drgn_command_wall", wall_ns())
 
     for name, function in ("walk", drgn_walk.walk), ("walk_bytes", drgn_walk.walk_bytes):
-        best, found = best_of(lambda f=function: f(prog, plan, task, DEPTH, first_address))
+        best, found = best_of(lambda f=function: f(prog, plan, [task], DEPTH, first_address))
         print(f"drgn_{name}", best)
         print(f"drgn_{name}_objects", len(found))
     print("drgn_object_bytes", sum(len(data) for _, data in found))
+
+    others = [t[0] for t in list_for_each_entry("struct task_struct",
+                                                prog["init_task"].tasks.address_of_(), "tasks")
+              if str(t.pid.value_()) not in pids]
+    begin = time.monotonic_ns()
+    found = drgn_walk.walk(prog, plan, others, DEPTH, first_address)
+    print("drgn_all", time.monotonic_ns() - begin)
+    print("drgn_all_objects", len(found))
 
     stack_size = 16384
     tasks = [(t.value_(), t.stack.value_()) for t in (find_task(prog, int(pid)) for pid in pids)]

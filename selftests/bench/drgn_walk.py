@@ -145,11 +145,18 @@ def pointers(plan, obj):
                                                       address=obj.address_ + member.offset))
 
 
-def walk(prog, plan, root, depth, first_address):
-    """Walk from an object; pieces of memory, as (address, bytes)."""
+def begin(plan, roots, first_address):
+    """A queue of objects."""
     queue = Queue(first_address)
-    kind = bare(root.type_)
-    queue.add(root.address_, (plan.key(kind), drgn.sizeof(kind), kind), 0)
+    for root in roots:
+        kind = bare(root.type_)
+        queue.add(root.address_, (plan.key(kind), drgn.sizeof(kind), kind), 0)
+    return queue
+
+
+def walk(prog, plan, roots, depth, first_address):
+    """Walk from objects; pieces of memory, as (address, bytes)."""
+    queue = begin(plan, roots, first_address)
     found = []
     for address, key, size, kind, hops in queue.entries:
         if key is None:
@@ -171,11 +178,9 @@ def walk(prog, plan, root, depth, first_address):
     return found
 
 
-def walk_bytes(prog, plan, root, depth, first_address):
+def walk_bytes(prog, plan, roots, depth, first_address):
     """The same, as fast as can be."""
-    queue = Queue(first_address)
-    kind = bare(root.type_)
-    queue.add(root.address_, (plan.key(kind), drgn.sizeof(kind), kind), 0)
+    queue = begin(plan, roots, first_address)
     found = []
     unpack = struct.Struct("<Q").unpack_from
     for address, key, size, kind, hops in queue.entries:

@@ -78,19 +78,28 @@ def measure_drain(tool, scratch):
 
 
 def measure_snapshot(tool):
-    """A walk, in the kernel."""
-    runs = []
-    for _ in range(REPEATS):
-        Run(tool, "start", "-q")
-        runs.append(Run(tool, "snapshot", "--depth", "2", "--json", "pid:1").json())
-        Run(tool, "stop", "-q", "--discard")
-    say("snapshot", best(runs, lambda run: run["time_ns"]))
-    say("snapshot_objects", runs[0]["objects"]["count"])
-    say("snapshot_object_bytes", runs[0]["objects"]["bytes"])
+    """Walks, in the kernel: from one process, and from all there are now."""
+    for name, target in (("snapshot", "pid:1"),
+                         ("all", "list(init_task.tasks, struct task_struct, tasks)")):
+        runs = []
+        for _ in range(REPEATS):
+            Run(tool, "start", "-q")
+            runs.append(Run(tool, "snapshot", "--depth", "2", "--json", target).json())
+            Run(tool, "stop", "-q", "--discard")
+        say(name, best(runs, lambda run: run["time_ns"]))
+        say(f"{name}_objects", runs[0]["objects"]["count"])
+        say(f"{name}_object_bytes", runs[0]["objects"]["bytes"])
+
+
+def clock_khz():
+    """Of the processor, as the kernel has it."""
+    with open("/proc/cpuinfo", encoding="ascii") as file:
+        return round(float(re.search(r"cpu MHz\s*: ([\d.]+)", file.read())[1]) * 1000)
 
 
 def measure_lists(tool):
     """Lists of 10 to 1,000,000 objects: the time in the kernel."""
+    say("clock_khz", clock_khz())
     for address, length in yardstick("list"):
         target = f"list(*(struct list_head *){address}, struct klist_node, n_node)"
         runs = []

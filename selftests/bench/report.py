@@ -31,6 +31,11 @@ def per(name, number):
     return lambda boot: f"{boot[name] / boot[number] / 1e3:.1f} us"
 
 
+def cycles(name):
+    """How many the processor has for each object of a list."""
+    return lambda boot: f"{boot[name] / boot[name + '_objects'] * boot['clock_khz'] / 1e6:.0f}"
+
+
 def ratio(over, under):
     """Of two numbers; more is better for us."""
     return lambda boot: boot[over] / boot[under]
@@ -67,6 +72,13 @@ ITEMS = (
     ("   objects found",
      lambda boot: boot["snapshot_objects"], lambda boot: boot["drgn_walk_objects"],
      ratio("snapshot_objects", "drgn_walk_objects"), ""),
+    ("snapshot of all processes --depth 2, an object / drgn's",
+     per("all", "all_objects"), per("drgn_all", "drgn_all_objects"),
+     lambda boot: (boot["drgn_all"] / boot["drgn_all_objects"]) /
+     (boot["all"] / boot["all_objects"]), ">= 100"),
+    ("   objects found",
+     lambda boot: boot["all_objects"], lambda boot: boot["drgn_all_objects"],
+     ratio("all_objects", "drgn_all_objects"), ""),
     ("an object of a list of 1,000 / of 1,000,000",
      per("list_1000", "list_1000_objects"), per("list_1000000", "list_1000000_objects"),
      lambda boot: (boot["list_1000000"] / boot["list_1000000_objects"]) /
@@ -75,6 +87,10 @@ ITEMS = (
      per("list_10", "list_10_objects"), per("list_100000", "list_100000_objects"),
      lambda boot: (boot["list_100000"] / boot["list_100000_objects"]) /
      (boot["list_10"] / boot["list_10_objects"]), ""),
+    ("   cycles an object, of 1,000 / of 1,000,000: time x clock",
+     cycles("list_1000"), cycles("list_1000000"),
+     lambda boot: (boot["list_1000000"] / boot["list_1000000_objects"]) /
+     (boot["list_1000"] / boot["list_1000_objects"]), ""),
     ("capture pid:1 --depth 2, start to file: processor time",
      milliseconds("capture_cpu"), milliseconds("drgn_command_cpu"),
      ratio("drgn_command_cpu", "capture_cpu"), "< 50 ms"),

@@ -655,7 +655,8 @@ struct livedump_edge {
 /**
  * struct livedump_edge_result - what became of an edge, in all objects together
  * @out_followed: objects reached through it first
- * @out_cut: pointers not followed because a budget or limit was used up
+ * @out_cut: pointers not followed, or to objects not wholly recorded, because a budget or limit was
+ *	used up
  * @out_long: containers cut off at @max_list entries
  * @out_broken: containers that did not end as they should: in memory that cannot be read, in
  *	something that is no address, in a ring that does not come back to its head; numbers of
@@ -767,8 +768,9 @@ struct livedump_root {
  * @out_foreign: of them, not kernel addresses (user space, error values, list poison): not
  *	followed, and not missing
  * @out_seen: of them, to an object already walked
- * @out_cut: of them, not followed because a budget or limit was used up; the size of what they
- *	point to, at most, is missing, once for each pointer
+ * @out_cut: of them, and of links within containers, not followed, or to objects not wholly
+ *	recorded, because a budget or limit was used up; the size of what they point to, at most, is
+ *	missing, once for each pointer
  * @out_time_ns: how long the walk took
  * @out_missing: bytes missing, by reason
  * @slab: struct livedump_slab, or 0: where a kernel keeps what its slabs are
