@@ -19,7 +19,7 @@
 #include "livedump_utils.h"
 #include "scene.h"
 
-#define TIMEOUT		240
+#define TIMEOUT		900
 #define MAX_NTH		5000
 
 /* ---- what has to be there before; nothing fails then ---- */

@@ -97,6 +97,8 @@ class Guest:
         self.control = self._sockets["control"][0]
         self.output = self._sockets["output"][0]
         self.monitor = None
+        # set once it says so
+        self.has_booted = False
 
     def _socket(self, name):
         ours, theirs = socket.socketpair()

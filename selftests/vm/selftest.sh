@@ -121,9 +121,14 @@ panics() {
 		said "Kernel panic"
 }
 
+does_not_boot() {
+	ends_with 125 --append rdinit=/none -- true && said "after boot 2 of 3" &&
+		said "did not boot" && ! said "after boot 3"
+}
+
 mkdir "$work/share"
 echo "TAP version 13"
-echo "1..16"
+echo "1..17"
 check "status 0 is passed on" command_passes
 check "output arrives" output_arrives
 check "a file in the output directory arrives intact" file_arrives
@@ -136,6 +141,7 @@ check "a kernel warning is noticed" \
 check "a report of the OOM killer is let off" oom_is_no_bug
 check "one that livedump caused is not" oom_by_livedump_is
 check "a panic is noticed" panics
+check "a kernel that does not boot is tried again, and noticed" does_not_boot
 check "a timeout is noticed" timed_out
 check "memory dumps have vmcoreinfo and all memory" dump_has_marker
 check "a module is loaded" module_is_loaded
