@@ -40,6 +40,7 @@ static void write_core(const char *path, const struct ld_elf_note *notes, size_t
 		.notes = notes,
 		.nr_notes = nr_notes,
 	};
+	const struct ld_format elf = { .id = LD_FORMAT_ELF };
 	struct ld_page_source source = { .window = NR, .map = map };
 	struct ld_vmcore_size size;
 	struct ld_outfile out;
@@ -49,7 +50,8 @@ static void write_core(const char *path, const struct ld_elf_note *notes, size_t
 	for (i = 0; i < NR; i++)
 		pages[i] = (struct livedump_page){ .pfn = i * i };
 	if (ld_outfile_begin(&out, path, true, &err) ||
-	    ld_vmcore_write(&core, &source, &out, &size, &err) || ld_outfile_commit(&out, &err))
+	    ld_vmcore_write(&core, &elf, &source, &out, &size, &err) ||
+	    ld_outfile_commit(&out, &err))
 		need(NULL);
 }
 

@@ -75,12 +75,13 @@ static struct ld_vmcore make_core(const struct store *s, const struct ld_elf_not
 static int write_core(struct store *s, const struct ld_vmcore *core, const char *path,
 		      struct ld_vmcore_size *size, struct ld_err *err)
 {
+	const struct ld_format elf = { .id = LD_FORMAT_ELF };
 	struct ld_page_source source = { .window = s->window, .map = map, .ctx = s };
 	struct ld_outfile out;
 
 	if (ld_outfile_begin(&out, path, true, err))
 		return -1;
-	if (ld_vmcore_write(core, &source, &out, size, err)) {
+	if (ld_vmcore_write(core, &elf, &source, &out, size, err)) {
 		ld_outfile_abort(&out);
 		return -1;
 	}
@@ -189,13 +190,14 @@ static void write_and_check(struct store *s, const struct livedump_alias *aliase
 		{ "LIVEDUMP", 1, "{\"version\":1}", 13 },
 	};
 	struct ld_vmcore core = make_core(s, notes, 2);
+	const struct ld_format elf = { .id = LD_FORMAT_ELF };
 	struct ld_vmcore_size size = { 0 }, measured = { 0 };
 	char *path = in_test_dir("core");
 	struct ld_err err = { .msg = "" };
 
 	core.aliases = aliases;
 	core.nr_aliases = nr;
-	EXPECT(!ld_vmcore_measure(&core, &measured, &err));
+	EXPECT(!ld_vmcore_measure(&core, &elf, &measured, &err));
 	if (write_core(s, &core, path, &size, &err)) {
 		printf("# %s\n", err.msg);
 		test_bad = 1;
