@@ -302,12 +302,12 @@ static void print_synopsis(const struct ld_command *cmd, FILE *to)
 	fputs(".br\n", to);
 }
 
-static void print_options(uint32_t set, FILE *to)
+static void print_options(uint64_t set, FILE *to)
 {
 	unsigned int id;
 
 	for (id = 0; id < LD_NR_OPTIONS; id++) {
-		if (set & 1U << id)
+		if (set & 1ULL << id)
 			print_option(&ld_options[id], to);
 	}
 }

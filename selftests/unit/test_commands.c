@@ -124,7 +124,7 @@ static void help_has_everything(void)
 		for (id = 0; id < LD_NR_OPTIONS; id++) {
 			int has = !!strstr(text, ld_options[id].help);
 
-			EXPECT(has == !!(ld_command_options(shown) & 1U << id));
+			EXPECT(has == !!(ld_command_options(shown) & 1ULL << id));
 		}
 		free(text);
 	}

@@ -46,3 +46,16 @@ int ld_codec_find(const char *name)
 {
 	return find(codecs, LD_NR_CODECS, name);
 }
+
+const char *ld_format_text(const struct ld_format *f)
+{
+	static const char * const texts[LD_NR_CODECS] = {
+		[LD_CODEC_NONE] = "kdump, not compressed",
+		[LD_CODEC_ZLIB] = "kdump, zlib",
+		[LD_CODEC_LZO] = "kdump, lzo",
+		[LD_CODEC_SNAPPY] = "kdump, snappy",
+		[LD_CODEC_ZSTD] = "kdump, zstd",
+	};
+
+	return f->id == LD_FORMAT_ELF ? "ELF" : texts[f->codec];
+}

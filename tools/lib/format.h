@@ -52,6 +52,9 @@ const char *ld_format_name(enum ld_format_id id);
 /** ld_format_find() - the reverse. @name: as typed. Return: enum ld_format_id, or -1. */
 int ld_format_find(const char *name);
 
+/** ld_format_text() - for a person: ``ELF``, ``kdump, zlib``. @f: format. Return: that. */
+const char *ld_format_text(const struct ld_format *f);
+
 /** ld_codec_name() - what to type. @codec: it. Return: its name. */
 const char *ld_codec_name(enum ld_codec codec);
 
