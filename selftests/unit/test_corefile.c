@@ -59,7 +59,7 @@ static void write_good(const char *path)
 {
 	const struct ld_elf_note notes[] = {
 		{ "VMCOREINFO", 0, vmcoreinfo, sizeof(vmcoreinfo) - 1 },
-		{ "LIVEDUMP", 1, note, sizeof(note) - 1 },
+		{ "LIVEDUMP", 0x4c440001, note, sizeof(note) - 1 },
 	};
 
 	write_core(path, notes, 2);
@@ -228,7 +228,7 @@ static void garbled_notes(void)
 	};
 	struct ld_elf_note notes[] = {
 		{ "VMCOREINFO", 0, vmcoreinfo, sizeof(vmcoreinfo) - 1 },
-		{ "LIVEDUMP", 1, NULL, 0 },
+		{ "LIVEDUMP", 0x4c440001, NULL, 0 },
 	};
 	size_t i;
 
@@ -247,8 +247,8 @@ static void write_objects(const char *path, size_t at, unsigned int value)
 	char list[sizeof(objects)];
 	const struct ld_elf_note notes[] = {
 		{ "VMCOREINFO", 0, vmcoreinfo, sizeof(vmcoreinfo) - 1 },
-		{ "LIVEDUMP", 1, note, sizeof(note) - 1 },
-		{ "LIVEDUMP_OBJECTS", 2, list, sizeof(list) },
+		{ "LIVEDUMP", 0x4c440001, note, sizeof(note) - 1 },
+		{ "LIVEDUMP_OBJECTS", 0x4c440002, list, sizeof(list) },
 	};
 
 	memcpy(list, &objects, sizeof(list));

@@ -122,7 +122,7 @@ static void write_and_check(struct store *s, const struct livedump_alias *aliase
 {
 	const struct ld_elf_note notes[] = {
 		{ "VMCOREINFO", 0, vmcoreinfo, sizeof(vmcoreinfo) - 1 },
-		{ "LIVEDUMP", 1, "{\"version\":1}", 13 },
+		{ "LIVEDUMP", 0x4c440001, "{\"version\":1}", 13 },
 	};
 	struct ld_vmcore core = make_core(s, notes, 2);
 	const struct ld_format elf = { .id = LD_FORMAT_ELF };
