@@ -33,7 +33,7 @@ const struct ld_option ld_options[LD_NR_OPTIONS] = {
 	},
 	[LD_OPT_FORMAT] = {
 		"format", 0, LD_KIND_FORMAT, "FORMAT", FIELD(format), 0,
-		"of the file: elf, or kdump, which is kdump-compressed"
+		"of the file: elf, or kdump as makedumpfile makes it"
 	},
 	[LD_OPT_COMPRESSION] = {
 		"compression", 0, LD_KIND_CODEC, "HOW", FIELD(compression), 0,
@@ -49,19 +49,19 @@ const struct ld_option ld_options[LD_NR_OPTIONS] = {
 	},
 	[LD_OPT_ZLIB] = {
 		"zlib", 'c', LD_KIND_ALIAS, NULL, FIELD(compression), 0,
-		"the same as --compression zlib"
+		"compress with zlib"
 	},
 	[LD_OPT_LZO] = {
 		"lzo", 'l', LD_KIND_ALIAS, NULL, FIELD(compression), 0,
-		"the same as --compression lzo"
+		"compress with lzo"
 	},
 	[LD_OPT_SNAPPY] = {
 		"snappy", 'p', LD_KIND_ALIAS, NULL, FIELD(compression), 0,
-		"the same as --compression snappy"
+		"compress with snappy"
 	},
 	[LD_OPT_ZSTD] = {
 		"zstd", 'z', LD_KIND_ALIAS, NULL, FIELD(compression), 0,
-		"the same as --compression zstd"
+		"compress with zstd"
 	},
 	[LD_OPT_BUFFER] = {
 		"buffer", 'b', LD_KIND_SIZE, "SIZE", FIELD(buffer), 0,

@@ -39,7 +39,8 @@ int ld_config_find(const char *name, struct ld_err *err)
 			return i;
 	}
 	return ld_fail(err, LD_EXIT_USAGE, "nothing is called '%s' that can be configured\n"
-		       "livedump config lists what can.", name);
+		       "What can be: %s, %s, %s, %s.", name, keys[0].name, keys[1].name,
+		       keys[2].name, keys[3].name);
 }
 
 const char *ld_config_builtin(enum ld_config_key key)
