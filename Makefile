@@ -13,10 +13,11 @@ B	:= build
 CC	?= gcc
 PKGS	:= libbpf libdw libelf json-c
 CFLAGS	?= -O2 -g
+include tools/codecs.mk
 TOOL_CFLAGS := -std=gnu11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -Wall -Wextra \
 	-Wmissing-prototypes -Wstrict-prototypes -Wno-unused-parameter -Iuapi -Itools -Itools/lib -I$(B)/gen \
-	$(shell pkg-config --cflags $(PKGS) 2>/dev/null)
-TOOL_LIBS := $(shell pkg-config --libs $(PKGS) 2>/dev/null)
+	$(CODEC_CFLAGS) $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
+TOOL_LIBS := $(shell pkg-config --libs $(PKGS) 2>/dev/null) $(CODEC_LIBS)
 
 TOOL_SRC := $(wildcard tools/*.c tools/cmd/*.c tools/lib/*.c)
 TOOL_OBJ := $(TOOL_SRC:%.c=$(B)/%.o)

@@ -38,6 +38,7 @@ kbuild_packages=(flex bison bc patch cpio xz-utils libelf-dev libssl-dev pahole)
 host_packages=(
 	gcc make pkg-config flex bison bc cpio kmod xz-utils zstd shellcheck
 	libbpf-dev libdw-dev libelf-dev libjson-c-dev zlib1g-dev
+	liblzo2-dev libsnappy-dev libzstd-dev
 	clang clang-tools coccinelle pahole sparse python3 busybox-static
 	qemu-system-x86 mmdebstrap debootstrap debian-archive-keyring
 )

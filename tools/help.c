@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "config.h"
 #include "dev.h"
 #include "livedump.h"
 
@@ -31,7 +32,7 @@ static void print_option(const struct ld_option *o, FILE *to)
 
 void ld_help_command(const struct ld_command *cmd, FILE *to)
 {
-	uint32_t set = ld_command_options(cmd);
+	uint64_t set = ld_command_options(cmd);
 	unsigned int id;
 
 	fprintf(to, "usage: livedump %s [OPTION...]%s%s\n\n%c%s.\n", cmd->name,
@@ -41,7 +42,7 @@ void ld_help_command(const struct ld_command *cmd, FILE *to)
 		fprintf(to, "%s\n", cmd->details);
 	fputc('\n', to);
 	for (id = 0; id < LD_NR_OPTIONS; id++) {
-		if (set & 1U << id)
+		if (set & 1ULL << id)
 			print_option(&ld_options[id], to);
 	}
 }
@@ -71,15 +72,46 @@ static void complete_sessions(void)
 	ld_session_end(&session);
 }
 
+static void complete_formats(void)
+{
+	int id;
+
+	for (id = 0; id < LD_NR_FORMATS; id++)
+		puts(ld_format_name(id));
+}
+
+static void complete_codecs(void)
+{
+	int codec;
+
+	for (codec = 0; codec < LD_NR_CODECS; codec++)
+		puts(ld_codec_name(codec));
+}
+
+/* A key, then a value of it. */
+static void complete_config(int word, char **argv)
+{
+	int key;
+
+	for (key = 0; word == 2 && key < LD_NR_CONFIG; key++)
+		puts(ld_config_name(key));
+	if (word == 3 && !strcmp(argv[2], ld_config_name(LD_CONFIG_FORMAT)))
+		complete_formats();
+	if (word == 3 && !strcmp(argv[2], ld_config_name(LD_CONFIG_COMPRESSION)))
+		complete_codecs();
+	if (word == 3)
+		puts(LD_CONFIG_RESET);
+}
+
 /* The option that @word is, if it awaits an argument. */
-static const struct ld_option *awaiting(uint32_t set, const char *word)
+static const struct ld_option *awaiting(uint64_t set, const char *word)
 {
 	unsigned int id;
 
 	for (id = 0; id < LD_NR_OPTIONS; id++) {
 		const struct ld_option *o = &ld_options[id];
 
-		if (!(set & 1U << id) || o->kind == LD_KIND_FLAG)
+		if (!(set & 1ULL << id) || ld_option_is_flag(o))
 			continue;
 		if ((word[0] == '-' && word[1] && word[1] == o->letter && !word[2]) ||
 		    (!strncmp(word, "--", 2) && !strcmp(word + 2, o->name)))
@@ -88,12 +120,12 @@ static const struct ld_option *awaiting(uint32_t set, const char *word)
 	return NULL;
 }
 
-static void complete_options(uint32_t set)
+static void complete_options(uint64_t set)
 {
 	unsigned int id;
 
 	for (id = 0; id < LD_NR_OPTIONS; id++) {
-		if (set & 1U << id)
+		if (set & 1ULL << id)
 			printf("--%s\n", ld_options[id].name);
 	}
 }
@@ -112,6 +144,10 @@ void ld_complete(int word, int argc, char **argv)
 		puts(":files");
 	else if (o && o->kind == LD_KIND_SESSION)
 		complete_sessions();
+	else if (o && o->kind == LD_KIND_FORMAT)
+		complete_formats();
+	else if (o && o->kind == LD_KIND_CODEC)
+		complete_codecs();
 	else if (o)
 		;
 	else if (word < argc && argv[word][0] == '-')
@@ -120,4 +156,6 @@ void ld_complete(int word, int argc, char **argv)
 		puts(":files");
 	else if (cmd == &ld_cmd_help)
 		complete_commands();
+	else if (cmd == &ld_cmd_config)
+		complete_config(word, argv);
 }

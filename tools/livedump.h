@@ -11,7 +11,7 @@
 #include "session.h"
 
 /** LD_OPT_BIT() - an option's bit in ld_command.options. @name: of it, without LD_OPT_ */
-#define LD_OPT_BIT(name)	(1U << LD_OPT_##name)
+#define LD_OPT_BIT(name)	(1ULL << LD_OPT_##name)
 
 /**
  * enum ld_option_id - every option of every command
@@ -23,6 +23,14 @@ enum ld_option_id {
 	LD_OPT_OUTPUT,
 	LD_OPT_FORCE,
 	LD_OPT_DISCARD,
+	LD_OPT_FORMAT,
+	LD_OPT_COMPRESSION,
+	LD_OPT_COMPRESSION_LEVEL,
+	LD_OPT_NUM_THREADS,
+	LD_OPT_ZLIB,
+	LD_OPT_LZO,
+	LD_OPT_SNAPPY,
+	LD_OPT_ZSTD,
 	LD_OPT_BUFFER,
 	LD_OPT_RESERVE,
 	LD_OPT_DEADLINE,
@@ -63,6 +71,9 @@ enum ld_option_id {
  * enum ld_option_kind - what an option's argument is
  * @LD_KIND_FLAG: none; a bool becomes true
  * @LD_KIND_STRING: text
+ * @LD_KIND_FORMAT: a format of files, as text
+ * @LD_KIND_CODEC: a compression, as text
+ * @LD_KIND_ALIAS: none; the option's name becomes the text
  * @LD_KIND_FILE: a file name
  * @LD_KIND_SESSION: a session's name
  * @LD_KIND_TEXTS: text, as struct ld_texts: may be given several times
@@ -74,6 +85,9 @@ enum ld_option_id {
 enum ld_option_kind {
 	LD_KIND_FLAG,
 	LD_KIND_STRING,
+	LD_KIND_FORMAT,
+	LD_KIND_CODEC,
+	LD_KIND_ALIAS,
 	LD_KIND_FILE,
 	LD_KIND_SESSION,
 	LD_KIND_TEXTS,
@@ -106,6 +120,9 @@ struct ld_option {
 /** ld_options - the options, by enum ld_option_id. */
 extern const struct ld_option ld_options[LD_NR_OPTIONS];
 
+/** ld_option_is_flag() - does it take no argument? @o: option. Return: that. */
+bool ld_option_is_flag(const struct ld_option *o);
+
 /** LD_MAX_TEXTS: how often an option may be given. */
 #define LD_MAX_TEXTS		64
 
@@ -131,6 +148,10 @@ struct ld_args {
 	const char *session;
 	const char *output;
 	const char *vmlinux;
+	const char *format;
+	const char *compression;
+	uint64_t compression_level;
+	uint64_t num_threads;
 	uint64_t buffer;
 	uint64_t reserve;
 	uint64_t deadline_ns;
@@ -176,7 +197,7 @@ struct ld_command {
 	const char *operands;
 	const char *summary;
 	const char *details;
-	uint32_t options;
+	uint64_t options;
 	int min;
 	int max;
 	int (*run)(const struct ld_args *args, struct ld_err *err);
@@ -194,13 +215,14 @@ extern const struct ld_command ld_cmd_stop;
 extern const struct ld_command ld_cmd_capture;
 extern const struct ld_command ld_cmd_info;
 extern const struct ld_command ld_cmd_whatis;
+extern const struct ld_command ld_cmd_config;
 extern const struct ld_command ld_cmd_help;
 
 /** ld_command_find() - look a command up. @name: its name. Return: it, or NULL. */
 const struct ld_command *ld_command_find(const char *name);
 
 /** ld_command_options() - a command's options. @cmd: it. Return: bits, common ones included. */
-uint32_t ld_command_options(const struct ld_command *cmd);
+uint64_t ld_command_options(const struct ld_command *cmd);
 
 /**
  * ld_args_parse() - parse what comes behind a command's name
@@ -253,6 +275,7 @@ int ld_snapshot_targets(struct ld_session *session, const struct ld_args *args, 
  * @session: open
  * @path: of the file
  * @out: begun; committed by this, or aborted
+ * @format: of the file
  * @args: --json and --quiet count
  * @incomplete: a request is known, and was told, to have left something out
  * @err: filled on failure; the session is kept
@@ -260,6 +283,7 @@ int ld_snapshot_targets(struct ld_session *session, const struct ld_args *args, 
  * Return: LD_EXIT_OK or LD_EXIT_INCOMPLETE, or -1.
  */
 int ld_finish(struct ld_session *session, const char *path, struct ld_outfile *out,
-	      const struct ld_args *args, bool incomplete, struct ld_err *err);
+	      const struct ld_format *format, const struct ld_args *args, bool incomplete,
+	      struct ld_err *err);
 
 #endif

@@ -157,6 +157,30 @@ static const char after[] =
 "A struct maple_tree.\n"
 ".SS Numbers\n"
 "Sizes take K, M, G or T for powers of 1024; times are seconds and may have a fraction.\n"
+".SH FORMATS\n"
+"A file is ELF, unless\n"
+".B \\-\\-format kdump\n"
+"or a compression asks for makedumpfile's kdump\\-compressed format, or\n"
+".B livedump config format kdump\n"
+"has.\n"
+"crash, drgn and makedumpfile open either without options.\n"
+"ELF tells the virtual addresses of pages, so readers need no page tables; kdump is smaller.\n"
+".PP\n"
+"Pages are compressed with zlib if nobody says otherwise: every reader has it.\n"
+"lzo is faster, zstd is fast and smaller; readers may have been built without snappy or zstd.\n"
+"The letters are makedumpfile's.\n"
+"The directory must have a file system with holes: both bitmaps have a bit for each page frame, and\n"
+"only the blocks with bits take space.\n"
+".PP\n"
+"With\n"
+".B \\-o \\-\n"
+"either format goes to standard output in the flattened format of makedumpfile \\-F, in pieces that\n"
+".B makedumpfile \\-R\n"
+".I FILE\n"
+"makes the file of again; the summary is printed on standard error.\n"
+"It does not go to a terminal.\n"
+"If the pipe closes early the command fails, and a session that was stopped this way is kept. It is\n"
+"not kept if the pipe took everything: what its reader does is for the shell to see (pipefail).\n"
 ".SH EXIT STATUS\n"
 ".TP\n"
 ".B 0\n"
@@ -228,6 +252,10 @@ static const char after[] =
 ".I /etc/livedump/edges.d/*.edges\n"
 "Rules of one's own: see EDGES.\n"
 ".TP\n"
+".I /etc/livedump/config\n"
+"Defaults of stop and capture: lines KEY = VALUE, where # begins a comment. livedump config shows and\n"
+"changes them; what the command line says counts more.\n"
+".TP\n"
 ".I livedump-NAME-TIME.vmcore\n"
 "Where stop writes by default, in the current directory. Files have mode 0600 and appear only when\n"
 "they are complete.\n"
@@ -240,6 +268,12 @@ static const char after[] =
 ".PP\n"
 ".EX\n"
 "livedump capture \\-o init.vmcore \\-\\-depth 2 pid:1\n"
+".EE\n"
+".PP\n"
+"The same, compressed, to another host:\n"
+".PP\n"
+".EX\n"
+"livedump capture \\-o \\- \\-\\-zstd pid:1 | ssh HOST makedumpfile \\-R init.vmcore\n"
 ".EE\n"
 ".PP\n"
 "Step by step:\n"
@@ -302,12 +336,12 @@ static void print_synopsis(const struct ld_command *cmd, FILE *to)
 	fputs(".br\n", to);
 }
 
-static void print_options(uint32_t set, FILE *to)
+static void print_options(uint64_t set, FILE *to)
 {
 	unsigned int id;
 
 	for (id = 0; id < LD_NR_OPTIONS; id++) {
-		if (set & 1U << id)
+		if (set & 1ULL << id)
 			print_option(&ld_options[id], to);
 	}
 }

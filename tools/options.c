@@ -6,6 +6,7 @@
 #include <string.h>
 #include <linux/livedump.h>
 
+#include "config.h"
 #include "livedump.h"
 #include "size.h"
 
@@ -29,6 +30,38 @@ const struct ld_option ld_options[LD_NR_OPTIONS] = {
 	[LD_OPT_DISCARD] = {
 		"discard", 0, LD_KIND_FLAG, NULL, FIELD(discard), 0,
 		"write no file: throw away what was recorded"
+	},
+	[LD_OPT_FORMAT] = {
+		"format", 0, LD_KIND_FORMAT, "FORMAT", FIELD(format), 0,
+		"of the file: elf, or kdump as makedumpfile makes it"
+	},
+	[LD_OPT_COMPRESSION] = {
+		"compression", 0, LD_KIND_CODEC, "HOW", FIELD(compression), 0,
+		"compress pages with zlib, lzo, snappy, zstd or none; the format is kdump then"
+	},
+	[LD_OPT_COMPRESSION_LEVEL] = {
+		"compression-level", 0, LD_KIND_NUMBER, "N", FIELD(compression_level), LD_MAX_LEVEL,
+		"how hard: 1 to 9 for zlib, 1 to 19 for zstd (default: 1)"
+	},
+	[LD_OPT_NUM_THREADS] = {
+		"num-threads", 0, LD_KIND_NUMBER, "N", FIELD(num_threads), LD_MAX_THREADS,
+		"threads that compress (default: as many as there are CPUs)"
+	},
+	[LD_OPT_ZLIB] = {
+		"zlib", 'c', LD_KIND_ALIAS, NULL, FIELD(compression), 0,
+		"compress with zlib"
+	},
+	[LD_OPT_LZO] = {
+		"lzo", 'l', LD_KIND_ALIAS, NULL, FIELD(compression), 0,
+		"compress with lzo"
+	},
+	[LD_OPT_SNAPPY] = {
+		"snappy", 'p', LD_KIND_ALIAS, NULL, FIELD(compression), 0,
+		"compress with snappy"
+	},
+	[LD_OPT_ZSTD] = {
+		"zstd", 'z', LD_KIND_ALIAS, NULL, FIELD(compression), 0,
+		"compress with zstd"
 	},
 	[LD_OPT_BUFFER] = {
 		"buffer", 'b', LD_KIND_SIZE, "SIZE", FIELD(buffer), 0,
@@ -120,13 +153,18 @@ const struct ld_option ld_options[LD_NR_OPTIONS] = {
 	},
 };
 
-uint32_t ld_command_options(const struct ld_command *cmd)
+uint64_t ld_command_options(const struct ld_command *cmd)
 {
 	return cmd->options | LD_COMMON_OPTIONS;
 }
 
+bool ld_option_is_flag(const struct ld_option *o)
+{
+	return o->kind == LD_KIND_FLAG || o->kind == LD_KIND_ALIAS;
+}
+
 /* Letters are returned as they are, options without one as 256 + id. */
-static void make_tables(uint32_t set, struct option *longs, char *shorts)
+static void make_tables(uint64_t set, struct option *longs, char *shorts)
 {
 	unsigned int id;
 
@@ -135,31 +173,33 @@ static void make_tables(uint32_t set, struct option *longs, char *shorts)
 	for (id = 0; id < LD_NR_OPTIONS; id++) {
 		const struct ld_option *o = &ld_options[id];
 
-		if (!(set & 1U << id))
+		if (!(set & 1ULL << id))
 			continue;
 		*longs++ = (struct option){
 			.name = o->name,
-			.has_arg = o->kind == LD_KIND_FLAG ? no_argument : required_argument,
+			.has_arg = ld_option_is_flag(o) ? no_argument : required_argument,
 			.val = 256 + (int)id,
 		};
 		if (!o->letter)
 			continue;
 		*shorts++ = o->letter;
-		if (o->kind != LD_KIND_FLAG)
+		if (!ld_option_is_flag(o))
 			*shorts++ = ':';
 	}
 	*longs = (struct option){ 0 };
 	*shorts = '\0';
 }
 
-static const struct ld_option *find_option(int val)
+/* Commands may use a letter for different options. */
+static const struct ld_option *find_option(const struct ld_command *cmd, int val)
 {
+	const uint64_t set = ld_command_options(cmd);
 	unsigned int id;
 
 	if (val >= 256)
 		return &ld_options[val - 256];
 	for (id = 0; id < LD_NR_OPTIONS; id++) {
-		if (ld_options[id].letter == val)
+		if (set & 1ULL << id && ld_options[id].letter == val)
 			return &ld_options[id];
 	}
 	return NULL;
@@ -212,7 +252,12 @@ static int set_option(const struct ld_option *o, const char *text, struct ld_arg
 	case LD_KIND_FLAG:
 		*(bool *)to = true;
 		return 0;
+	case LD_KIND_ALIAS:
+		*(const char **)to = o->name;
+		return 0;
 	case LD_KIND_STRING:
+	case LD_KIND_FORMAT:
+	case LD_KIND_CODEC:
 	case LD_KIND_FILE:
 	case LD_KIND_SESSION:
 		if (!*text)
@@ -232,7 +277,7 @@ static int set_option(const struct ld_option *o, const char *text, struct ld_arg
 static int bad_option(const struct ld_command *cmd, char **argv, bool no_argument_given,
 		      struct ld_err *err)
 {
-	const struct ld_option *o = optopt ? find_option(optopt) : NULL;
+	const struct ld_option *o = optopt ? find_option(cmd, optopt) : NULL;
 	char letter[] = { '-', (char)optopt, '\0' };
 	const char *typed = optopt && optopt < 256 ? letter : argv[optind - 1];
 
@@ -276,7 +321,7 @@ int ld_args_parse(const struct ld_command *cmd, int argc, char **argv, struct ld
 	optind = 0;
 	opterr = 0;
 	while ((val = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
-		o = val == '?' || val == ':' ? NULL : find_option(val);
+		o = val == '?' || val == ':' ? NULL : find_option(cmd, val);
 		if (!o)
 			return bad_option(cmd, argv, val == ':', err);
 		if (set_option(o, optarg, args, err))

@@ -30,8 +30,8 @@ int main(int argc, char **argv)
 	};
 	const struct ld_elf_note notes[] = {
 		{ "VMCOREINFO", 0, vmcoreinfo, sizeof(vmcoreinfo) - 1 },
-		{ "LIVEDUMP", 1, note, sizeof(note) - 1 },
-		{ "LIVEDUMP_OBJECTS", 2, &objects, sizeof(objects) },
+		{ "LIVEDUMP", 0x4c440001, note, sizeof(note) - 1 },
+		{ "LIVEDUMP_OBJECTS", 0x4c440002, &objects, sizeof(objects) },
 	};
 	struct ld_segment segs[] = {
 		{ .paddr = 0, .vaddr = 64, .length = 64, .data = 0 },

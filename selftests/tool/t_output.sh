@@ -89,11 +89,8 @@ test_what_is_there_is_no_file() {
 	[[ -c null && -p fifo && -L link && ! -e nowhere ]]
 }
 
-test_standard_output_is_no_place() {
+test_a_file_of_a_name_that_stands_for_standard_output() {
 	ok start -q keep
-	fails 2 "cannot be written to standard output" "file with -o" stop -s keep -o -
-	keeps_session
-	fails 2 "cannot be written to standard output" "file with -o" capture -o - pid:1
 	ok stop -q -s keep -o ./-
 	good ./-
 	holds -

@@ -7,7 +7,7 @@ usage: truth.py QUESTIONS ANSWERS
 Two pipes. A question is words, each ended by a NUL: a directory to be in, a file that the tool's
 output is in, how many expressions follow, and these. Every expression must be true; the answer is
 a line "true", or comments that show what is not, then "false". In an expression "j" is the
-JSON in the output, core(FILE) a vmcore.
+JSON in the output, core(FILE) a vmcore, kdump(FILE) one that is kdump-compressed.
 """
 
 import json
@@ -15,6 +15,9 @@ import os
 import re
 import struct
 import sys
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import kdump    # pylint: disable=wrong-import-position
 
 PAGE = 4096
 PT_LOAD = 1
@@ -180,7 +183,7 @@ def answer(directory, output, expressions, say):
     os.chdir(directory)
     with open(output, encoding="utf-8", errors="replace") as file:
         text = file.read()
-    names = {"core": Core, "keys": keys, "all_keys": all_keys, "words_of": words_of,
+    names = {"core": Core, "kdump": kdump.Kdump, "unflatten": kdump.unflatten, "keys": keys, "all_keys": all_keys, "words_of": words_of,
              "edit": edit, "load": load, "os": os, "print_value": print_value}
     try:
         names["j"] = json.loads(text)

@@ -38,18 +38,30 @@ static void options_are_sound(void)
 
 		EXPECT(o->name && *o->name && o->help && *o->help && o->offset < sizeof(args));
 		EXPECT(o->help[strlen(o->help) - 1] != '.');
-		EXPECT((o->kind == LD_KIND_FLAG) == !o->arg);
+		EXPECT(ld_option_is_flag(o) == !o->arg);
 		for (j = 0; j < i; j++) {
 			EXPECT(strcmp(o->name, ld_options[j].name));
-			EXPECT(!o->letter || o->letter != ld_options[j].letter);
-			EXPECT(o->offset != ld_options[j].offset);
+			EXPECT(o->kind == LD_KIND_ALIAS || o->offset != ld_options[j].offset);
 		}
+	}
+}
+
+/* A letter may be another option's elsewhere, not in the same command. */
+static void letters_are_sound(const struct ld_command *c)
+{
+	const uint64_t set = ld_command_options(c);
+	unsigned int i, j;
+
+	for (i = 0; i < LD_NR_OPTIONS; i++) {
+		for (j = 0; j < i && set & 1ULL << i && ld_options[i].letter; j++)
+			EXPECT(!(set & 1ULL << j) ||
+			       ld_options[i].letter != ld_options[j].letter);
 	}
 }
 
 static void commands_are_sound(void)
 {
-	uint32_t used = 0;
+	uint64_t used = 0;
 	size_t i, j;
 
 	for (i = 0; ld_commands[i]; i++) {
@@ -59,13 +71,14 @@ static void commands_are_sound(void)
 		EXPECT(islower((unsigned char)*c->summary));
 		EXPECT(c->summary[strlen(c->summary) - 1] != '.');
 		EXPECT(c->max < 0 || c->max >= c->min);
-		EXPECT(!(c->options & LD_COMMON_OPTIONS) && c->options < 1U << LD_NR_OPTIONS);
+		EXPECT(!(c->options & LD_COMMON_OPTIONS) && c->options < 1ULL << LD_NR_OPTIONS);
+		letters_are_sound(c);
 		EXPECT(ld_command_find(c->name) == c);
 		for (j = 0; j < i; j++)
 			EXPECT(strcmp(c->name, ld_commands[j]->name));
 		used |= ld_command_options(c);
 	}
-	EXPECT(used == (1U << LD_NR_OPTIONS) - 1);
+	EXPECT(used == (1ULL << LD_NR_OPTIONS) - 1);
 	EXPECT(!ld_command_find("") && !ld_command_find("snap"));
 }
 
@@ -124,7 +137,7 @@ static void help_has_everything(void)
 		for (id = 0; id < LD_NR_OPTIONS; id++) {
 			int has = !!strstr(text, ld_options[id].help);
 
-			EXPECT(has == !!(ld_command_options(shown) & 1U << id));
+			EXPECT(has == !!(ld_command_options(shown) & 1ULL << id));
 		}
 		free(text);
 	}
@@ -142,6 +155,13 @@ static void good_lines(void)
 	EXPECT(args.max_bytes == 1 << 20 && args.max_time_ns == 500000000 && args.max_objects == 7);
 	EXPECT(!parse("stop -s name -fo file") && args.force && !strcmp(args.output, "file"));
 	EXPECT(!parse("record-memory 0x0 1 -p") && args.physical);
+	EXPECT(!parse("stop -p") && !strcmp(args.compression, "snappy") && !args.physical);
+	EXPECT(!parse("stop -c") && !strcmp(args.compression, "zlib") && !args.format);
+	EXPECT(!parse("stop -clz") && !strcmp(args.compression, "zstd"));
+	EXPECT(!parse("stop --format kdump --compression none --compression-level 3"));
+	EXPECT(!strcmp(args.compression, "none") && args.compression_level == 3);
+	EXPECT(!strcmp(args.format, "kdump"));
+	EXPECT(!parse("capture -l --num-threads 7 a") && args.num_threads == 7);
 	EXPECT(!parse("snapshot -- -d") && args.argc == 1 && !strcmp(args.argv[0], "-d"));
 	EXPECT(!parse("start --buffer 64M --deadline 10 name") && args.buffer == 64 << 20);
 	/* help needs no operands */
@@ -232,6 +252,19 @@ static void whole_program(void)
 	expect_run("stop -h", 0, "usage: livedump stop");
 	expect_run("stop --discard -o x", 2, "--discard");
 	expect_run("capture x", 2, "-o FILE");
+	expect_run("stop --format pdf", 2, "elf or kdump");
+	expect_run("stop --compression zip", 2, "zlib, lzo, snappy, zstd or none");
+	expect_run("stop --format elf -z", 2, "an ELF file is not compressed");
+	expect_run("capture --format elf --compression-level 3 -o x y", 2, "--format elf");
+	expect_run("stop -l --compression-level 3", 2, "lzo has no levels");
+	expect_run("stop --compression-level 10", 2, "zlib are 1 to 9");
+	expect_run("stop -z --compression-level 20", 2, "at most 19");
+	expect_run("stop --num-threads 1025", 2, "at most 1024");
+	expect_run("config colour", 2, "format, compression, compression-level, num-threads");
+	expect_run("config format pdf", 2, "elf or kdump");
+	expect_run("config compression-level 10", 2, "zlib are 1 to 9");
+	expect_run("config format elf kdump", 2, "'kdump' is too much");
+	expect_run("config format --json", 2, "give no KEY");
 	expect_run("record-memory 4096 1", 2, "0xffff");
 	expect_run("record-memory 0x1000 none", 2, "64K");
 	expect_run("record-memory 0x1000 0", 2, "64K");
@@ -247,6 +280,12 @@ static void completion(void)
 	expect_run("__complete 2 livedump info ", 0, ":files\n");
 	expect_run("__complete 2 livedump help ", 0, "capture\n");
 	expect_run("__complete 3 livedump stop -s ", 0, "");
+	expect_run("__complete 3 livedump stop --format ", 0, "elf\nkdump\n");
+	expect_run("__complete 3 livedump capture --compression ", 0, "zstd\n");
+	expect_run("__complete 3 livedump stop -z ", 0, "");
+	expect_run("__complete 2 livedump config ", 0, "num-threads\n");
+	expect_run("__complete 3 livedump config format ", 0, "kdump\ndefault\n");
+	expect_run("__complete 3 livedump config compression ", 0, "lzo\n");
 	expect_run("__complete 2 livedump nothing ", 0, "");
 	expect_run("__complete 9 livedump stop", 0, "");
 	expect_run("__complete -1 livedump stop", 0, "");

@@ -40,6 +40,7 @@ static void write_core(const char *path, const struct ld_elf_note *notes, size_t
 		.notes = notes,
 		.nr_notes = nr_notes,
 	};
+	const struct ld_format elf = { .id = LD_FORMAT_ELF };
 	struct ld_page_source source = { .window = NR, .map = map };
 	struct ld_vmcore_size size;
 	struct ld_outfile out;
@@ -49,7 +50,8 @@ static void write_core(const char *path, const struct ld_elf_note *notes, size_t
 	for (i = 0; i < NR; i++)
 		pages[i] = (struct livedump_page){ .pfn = i * i };
 	if (ld_outfile_begin(&out, path, true, &err) ||
-	    ld_vmcore_write(&core, &source, &out, &size, &err) || ld_outfile_commit(&out, &err))
+	    ld_vmcore_write(&core, &elf, &source, &out, &size, &err) ||
+	    ld_outfile_commit(&out, &err))
 		need(NULL);
 }
 
@@ -57,7 +59,7 @@ static void write_good(const char *path)
 {
 	const struct ld_elf_note notes[] = {
 		{ "VMCOREINFO", 0, vmcoreinfo, sizeof(vmcoreinfo) - 1 },
-		{ "LIVEDUMP", 1, note, sizeof(note) - 1 },
+		{ "LIVEDUMP", 0x4c440001, note, sizeof(note) - 1 },
 	};
 
 	write_core(path, notes, 2);
@@ -226,7 +228,7 @@ static void garbled_notes(void)
 	};
 	struct ld_elf_note notes[] = {
 		{ "VMCOREINFO", 0, vmcoreinfo, sizeof(vmcoreinfo) - 1 },
-		{ "LIVEDUMP", 1, NULL, 0 },
+		{ "LIVEDUMP", 0x4c440001, NULL, 0 },
 	};
 	size_t i;
 
@@ -245,8 +247,8 @@ static void write_objects(const char *path, size_t at, unsigned int value)
 	char list[sizeof(objects)];
 	const struct ld_elf_note notes[] = {
 		{ "VMCOREINFO", 0, vmcoreinfo, sizeof(vmcoreinfo) - 1 },
-		{ "LIVEDUMP", 1, note, sizeof(note) - 1 },
-		{ "LIVEDUMP_OBJECTS", 2, list, sizeof(list) },
+		{ "LIVEDUMP", 0x4c440001, note, sizeof(note) - 1 },
+		{ "LIVEDUMP_OBJECTS", 0x4c440002, list, sizeof(list) },
 	};
 
 	memcpy(list, &objects, sizeof(list));

@@ -4,83 +4,19 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "vmcore.h"
 #include "writer_dir.h"
-
-#define DIRECT		0xffff888000000000ULL
-#define TEXT		0xffffffff81000000ULL
-
-/* A store of the test's own. */
-struct store {
-	size_t page_size;
-	struct livedump_page *pages;
-	size_t nr;
-	char *data;
-	size_t window;
-	size_t maps;			/* calls of map() */
-	size_t fail_at;			/* the call that fails, from 1 */
-};
-
-static const char vmcoreinfo[] = "OSRELEASE=6.1.0\nPAGESIZE=4096\nKERNELOFFSET=1f000000\n";
-
-static const void *map(void *ctx, size_t first, size_t nr, struct ld_err *err)
-{
-	struct store *s = ctx;
-
-	EXPECT(nr && nr <= s->window && first + nr <= s->nr);
-	if (++s->maps == s->fail_at) {
-		ld_fail(err, LD_EXIT_FAILED, "not today");
-		return NULL;
-	}
-	return s->data + first * s->page_size;
-}
-
-static void make_store(struct store *s, size_t page_size, size_t nr)
-{
-	size_t i;
-
-	*s = (struct store){ .page_size = page_size, .nr = nr, .window = 7 };
-	s->pages = need(calloc(nr + 1, sizeof(*s->pages)));
-	s->data = need(malloc(nr * page_size + 1));
-	for (i = 0; i < nr * page_size; i++)
-		s->data[i] = (char)test_random(256);
-}
-
-static void free_store(struct store *s)
-{
-	free(s->pages);
-	free(s->data);
-}
-
-static struct ld_vmcore make_core(const struct store *s, const struct ld_elf_note *notes,
-				  size_t nr_notes)
-{
-	return (struct ld_vmcore){
-		.machine = EM_X86_64,
-		.layout = {
-			.page_size = s->page_size,
-			.page_offset = DIRECT,
-			.text_start = TEXT,
-			.text_end = TEXT + 16 * s->page_size,
-			.text_paddr = 64 * s->page_size,
-			.kernel_start = 0xffff800000000000ULL,
-		},
-		.pages = s->pages,
-		.nr_pages = s->nr,
-		.notes = notes,
-		.nr_notes = nr_notes,
-	};
-}
+#include "writer_store.h"
 
 static int write_core(struct store *s, const struct ld_vmcore *core, const char *path,
 		      struct ld_vmcore_size *size, struct ld_err *err)
 {
+	const struct ld_format elf = { .id = LD_FORMAT_ELF };
 	struct ld_page_source source = { .window = s->window, .map = map, .ctx = s };
 	struct ld_outfile out;
 
 	if (ld_outfile_begin(&out, path, true, err))
 		return -1;
-	if (ld_vmcore_write(core, &source, &out, size, err)) {
+	if (ld_vmcore_write(core, &elf, &source, &out, size, err)) {
 		ld_outfile_abort(&out);
 		return -1;
 	}
@@ -186,16 +122,17 @@ static void write_and_check(struct store *s, const struct livedump_alias *aliase
 {
 	const struct ld_elf_note notes[] = {
 		{ "VMCOREINFO", 0, vmcoreinfo, sizeof(vmcoreinfo) - 1 },
-		{ "LIVEDUMP", 1, "{\"version\":1}", 13 },
+		{ "LIVEDUMP", 0x4c440001, "{\"version\":1}", 13 },
 	};
 	struct ld_vmcore core = make_core(s, notes, 2);
+	const struct ld_format elf = { .id = LD_FORMAT_ELF };
 	struct ld_vmcore_size size = { 0 }, measured = { 0 };
 	char *path = in_test_dir("core");
 	struct ld_err err = { .msg = "" };
 
 	core.aliases = aliases;
 	core.nr_aliases = nr;
-	EXPECT(!ld_vmcore_measure(&core, &measured, &err));
+	EXPECT(!ld_vmcore_measure(&core, &elf, &measured, &err));
 	if (write_core(s, &core, path, &size, &err)) {
 		printf("# %s\n", err.msg);
 		test_bad = 1;

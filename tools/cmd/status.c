@@ -5,6 +5,7 @@
 
 #include "livedump.h"
 #include "note.h"
+#include "output.h"
 #include "size.h"
 
 static int print_json(const struct ld_drain *d, const char *path)
@@ -12,7 +13,7 @@ static int print_json(const struct ld_drain *d, const char *path)
 	struct json_object *top = json_object_new_object();
 
 	ld_json_string(top, "path", path);
-	ld_json_string(top, "format", "elf");
+	ld_format_to_json(&d->format, top);
 	ld_json_number(top, "segments", d->size.segments);
 	ld_json_number(top, "bytes", d->size.bytes);
 	ld_json_bool(top, "complete", !d->incomplete);
@@ -37,19 +38,22 @@ static void print_text(const struct ld_drain *d, const char *path)
 	printf("memory:   %s of %s\n", ld_format_size(st->out_used, text),
 	       ld_format_size(ld_session_limit(d->session, st->out_limit), limit));
 	printf("path:     %s\n", path);
-	printf("format:   ELF\n");
-	printf("segments: %zu\n", d->size.segments);
-	printf("bytes:    %" PRIu64 "\n", d->size.bytes);
+	printf("format:   %s\n", ld_format_text(&d->format));
+	if (d->size.segments)
+		printf("segments: %zu\n", d->size.segments);
+	printf("bytes:    %s%" PRIu64 "\n", d->format.codec ? "at most " : "", d->size.bytes);
 	ld_summary_print(&d->summary, stdout);
 }
 
 static int show(const struct ld_args *args, struct ld_session *session, struct ld_err *err)
 {
-	const struct ld_drain_opts opts = { .argc = args->full_argc, .argv = args->full_argv };
+	struct ld_drain_opts opts = { .argc = args->full_argc, .argv = args->full_argv };
 	struct ld_drain drain;
 	char *path = NULL;
 	int result = -1;
 
+	if (ld_output_format(args, &opts.format, err))
+		return -1;
 	if (!ld_drain_begin(&drain, session, &opts, err) && !ld_drain_measure(&drain, err)) {
 		path = ld_session_path(session, &drain.contents.status);
 		result = LD_EXIT_OK;
@@ -80,7 +84,8 @@ const struct ld_command ld_cmd_status = {
 	.name = "status",
 	.operands = "",
 	.summary = "show what a session holds and the file it would make",
-	.details = "The path is the one that livedump stop writes to without -o.",
+	.details = "The path is the one that livedump stop writes to without -o, the format the one that\n"
+		   "is configured; how far pages can be compressed is not known before.",
 	.options = LD_OPT_BIT(SESSION) | LD_OPT_BIT(JSON),
 	.min = 0,
 	.max = 0,

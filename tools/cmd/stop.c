@@ -4,6 +4,7 @@
 
 #include "dev.h"
 #include "livedump.h"
+#include "output.h"
 
 static int destroy(struct ld_session *session, const struct ld_args *args, struct ld_err *err)
 {
@@ -14,7 +15,8 @@ static int destroy(struct ld_session *session, const struct ld_args *args, struc
 	return 0;
 }
 
-static int stop(struct ld_session *session, const struct ld_args *args, struct ld_err *err)
+static int stop(struct ld_session *session, const struct ld_format *format,
+		const struct ld_args *args, struct ld_err *err)
 {
 	struct livedump_status status;
 	struct ld_outfile out;
@@ -33,7 +35,8 @@ static int stop(struct ld_session *session, const struct ld_args *args, struct l
 	/* Before the session is stopped: with a bad file name it goes on recording. */
 	result = ld_outfile_begin(&out, path ? path : args->output, args->force, err);
 	if (!result)
-		result = ld_finish(session, path ? path : args->output, &out, args, false, err);
+		result = ld_finish(session, path ? path : args->output, &out, format, args, false,
+				   err);
 	/* the file is on disk now: the session may go */
 	if (result >= 0 && destroy(session, args, err))
 		result = -1;
@@ -45,12 +48,15 @@ static int stop(struct ld_session *session, const struct ld_args *args, struct l
 static int run(const struct ld_args *args, struct ld_err *err)
 {
 	struct ld_session session;
+	struct ld_format format;
 	int result = -1;
 
 	if (args->discard && args->output)
 		return ld_fail(err, LD_EXIT_USAGE, "--discard writes no file: leave -o away");
+	if (ld_output_format(args, &format, err))
+		return -1;
 	if (!ld_session_begin(&session, err) && !ld_session_open(&session, args->session, err))
-		result = stop(&session, args, err);
+		result = stop(&session, &format, args, err);
 	ld_session_end(&session);
 	return result;
 }
@@ -61,9 +67,10 @@ const struct ld_command ld_cmd_stop = {
 	.summary = "stop a session and write what it recorded to a file",
 	.details = "Without -o the file is livedump-NAME-TIME.vmcore in the current directory,\n"
 		   "with the time of the session's start. Should writing fail, the session is\n"
-		   "kept, stopped: give another file and stop it again.",
-	.options = LD_OPT_BIT(SESSION) | LD_OPT_BIT(OUTPUT) | LD_OPT_BIT(FORCE) |
-		   LD_OPT_BIT(DISCARD) | LD_OPT_BIT(JSON),
+		   "kept, stopped: give another file and stop it again.\n"
+		   "With -o - the file goes to standard output, flattened: see FORMATS in livedump(8).",
+	.options = LD_OPT_BIT(SESSION) | LD_OUTPUT_OPTIONS | LD_OPT_BIT(DISCARD) |
+		   LD_OPT_BIT(JSON),
 	.min = 0,
 	.max = 0,
 	.run = run,

@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/utsname.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -17,7 +16,7 @@
 #include "interrupt.h"
 #include "note.h"
 #include "objects.h"
-#include "size.h"
+#include "progress.h"
 
 /* Bytes of page data mapped at a time. */
 #define WINDOW	(8UL << 20)
@@ -57,29 +56,13 @@ static uint64_t now_ns(void)
 	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
 }
 
-static void show_progress(uint64_t done, uint64_t total)
-{
-	static uint64_t begun, shown;
-	uint64_t now = now_ns();
-	char size[LD_SIZE_LEN];
-
-	if (!done)
-		begun = now;
-	/* What takes less than a second needs none, and ten a second are enough. */
-	if (now - begun < 1000000000 || now - shown < 100000000)
-		return;
-	shown = now;
-	fprintf(stderr, "\r%3" PRIu64 " %% of %s \r", done * 100 / total,
-		ld_format_size(total, size));
-}
-
 /* Fills the model but for the notes. */
 static int make_core(struct ld_drain *d, struct ld_err *err)
 {
 	const struct livedump_info *info = &d->session->info;
-	struct utsname uts;
 
 	d->core = (struct ld_vmcore){
+		.nr_cpus = (unsigned int)sysconf(_SC_NPROCESSORS_ONLN),
 		.layout = {
 			.page_size = info->out_page_size,
 			.page_offset = info->out_page_offset,
@@ -93,14 +76,16 @@ static int make_core(struct ld_drain *d, struct ld_err *err)
 		.aliases = d->contents.aliases,
 		.nr_aliases = d->contents.status.out_aliases,
 	};
-	if (uname(&uts))
-		uts.machine[0] = '\0';
-	d->core.machine = ld_elf_machine(uts.machine);
+	if (d->summary.last_ns)
+		d->core.time_ns = d->session->boot_realtime_ns + d->summary.last_ns;
+	/* what fails leaves zeros */
+	uname(&d->core.uts);
+	d->core.machine = ld_elf_machine(d->core.uts.machine);
 	if (d->core.machine == EM_NONE)
 		return ld_fail(err, LD_EXIT_FAILED,
 			       "no vmcore can be written for machine '%s'\n"
 			       "Is this run under setarch?",
-			       uts.machine);
+			       d->core.uts.machine);
 	return 0;
 }
 
@@ -160,7 +145,7 @@ static int make_notes(struct ld_drain *d, const struct ld_drain_opts *opts, stru
 int ld_drain_begin(struct ld_drain *d, struct ld_session *session,
 		   const struct ld_drain_opts *opts, struct ld_err *err)
 {
-	*d = (struct ld_drain){ .session = session };
+	*d = (struct ld_drain){ .session = session, .format = opts->format };
 	if (ld_contents_map(session->fd, &d->contents, err))
 		return -1;
 	ld_summary_make(&d->contents, session->info.out_page_size, &d->summary);
@@ -170,13 +155,13 @@ int ld_drain_begin(struct ld_drain *d, struct ld_session *session,
 	if (make_core(d, err) || make_notes(d, opts, err))
 		return -1;
 	if (opts->progress && isatty(STDERR_FILENO))
-		d->core.progress = show_progress;
+		d->core.progress = ld_progress;
 	return 0;
 }
 
 int ld_drain_measure(struct ld_drain *d, struct ld_err *err)
 {
-	return ld_vmcore_measure(&d->core, &d->size, err);
+	return ld_vmcore_measure(&d->core, &d->format, &d->size, err);
 }
 
 static int write_core(struct ld_drain *d, struct ld_outfile *out, struct ld_err *err)
@@ -190,7 +175,7 @@ static int write_core(struct ld_drain *d, struct ld_outfile *out, struct ld_err 
 		.map = map_window,
 		.ctx = &window,
 	};
-	int result = ld_vmcore_write(&d->core, &source, out, &d->size, err);
+	int result = ld_vmcore_write(&d->core, &d->format, &source, out, &d->size, err);
 
 	unmap_window(&window);
 	return result;

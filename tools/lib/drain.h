@@ -17,12 +17,14 @@
  * @argv: they
  * @progress: show progress if standard error is a terminal
  * @incomplete: a request of ours is known to have ended early
+ * @format: of the file
  */
 struct ld_drain_opts {
 	int argc;
 	char **argv;
 	bool progress;
 	bool incomplete;
+	struct ld_format format;
 };
 
 /**
@@ -31,7 +33,8 @@ struct ld_drain_opts {
  * @contents: its index, mapped
  * @summary: its numbers
  * @incomplete: something that was asked for is missing
- * @core: the file to be
+ * @format: of the file to be
+ * @core: what is to be in it
  * @notes: of the file
  * @annotations: notes of the session
  * @note: text of ours
@@ -44,6 +47,7 @@ struct ld_drain {
 	struct ld_contents contents;
 	struct ld_summary summary;
 	bool incomplete;
+	struct ld_format format;
 	struct ld_vmcore core;
 	struct ld_elf_note notes[3];
 	struct ld_annotations annotations;

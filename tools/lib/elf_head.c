@@ -66,13 +66,31 @@ static size_t note_size(const struct ld_elf_note *note)
 	return sizeof(Elf64_Nhdr) + align_up(strlen(note->name) + 1, 4) + align_up(note->size, 4);
 }
 
-static size_t notes_size(const struct ld_elf_note *notes, size_t nr)
+size_t ld_elf_notes_size(const struct ld_elf_note *notes, size_t nr)
 {
 	size_t size = 0, i;
 
 	for (i = 0; i < nr; i++)
 		size += note_size(&notes[i]);
 	return size;
+}
+
+int ld_elf_notes_check(const struct ld_elf_note *notes, size_t nr, struct ld_err *err)
+{
+	size_t i;
+
+	for (i = 0; i < nr; i++) {
+		if (notes[i].size > INT32_MAX)
+			return ld_fail(err, LD_EXIT_FAILED, "the %s note is too large for a file",
+				       notes[i].name);
+	}
+	return 0;
+}
+
+size_t ld_elf_note_desc(const struct ld_elf_note *notes, size_t nr)
+{
+	return ld_elf_notes_size(notes, nr) + sizeof(Elf64_Nhdr) +
+	       align_up(strlen(notes[nr].name) + 1, 4);
 }
 
 /* Program headers with PT_NOTE, and section header 0 where they are too many for e_phnum. */
@@ -87,7 +105,7 @@ size_t ld_elf_head_size(size_t nr_segments, const struct ld_elf_note *notes, siz
 			size_t page_size)
 {
 	return align_up(sizeof(Elf64_Ehdr) + tables_size(nr_segments) +
-			notes_size(notes, nr_notes), page_size);
+			ld_elf_notes_size(notes, nr_notes), page_size);
 }
 
 static void put_ehdr(char *head, uint16_t machine, size_t nr_phdrs)
@@ -120,7 +138,7 @@ static void put_ehdr(char *head, uint16_t machine, size_t nr_phdrs)
 	}
 }
 
-static void put_notes(char *to, const struct ld_elf_note *notes, size_t nr)
+void ld_elf_notes_put(char *to, const struct ld_elf_note *notes, size_t nr)
 {
 	size_t i;
 
@@ -167,20 +185,16 @@ int ld_elf_head_build(uint16_t machine, size_t page_size, const struct ld_segmen
 		      struct ld_err *err)
 {
 	size_t notes_at = sizeof(Elf64_Ehdr) + tables_size(segments->nr);
-	size_t i;
 
-	for (i = 0; i < nr_notes; i++) {
-		if (notes[i].size > INT32_MAX)
-			return ld_fail(err, LD_EXIT_FAILED, "the %s note is too large for a file",
-				       notes[i].name);
-	}
+	if (ld_elf_notes_check(notes, nr_notes, err))
+		return -1;
 	ret->size = ld_elf_head_size(segments->nr, notes, nr_notes, page_size);
 	ret->bytes = calloc(1, ret->size);
 	if (!ret->bytes)
 		return ld_fail(err, LD_EXIT_FAILED, "out of memory for %zu program headers",
 			       segments->nr);
 	put_ehdr(ret->bytes, machine, segments->nr + 1);
-	put_phdrs(ret->bytes, segments, notes_at, notes_size(notes, nr_notes), ret->size);
-	put_notes((char *)ret->bytes + notes_at, notes, nr_notes);
+	put_phdrs(ret->bytes, segments, notes_at, ld_elf_notes_size(notes, nr_notes), ret->size);
+	ld_elf_notes_put((char *)ret->bytes + notes_at, notes, nr_notes);
 	return 0;
 }

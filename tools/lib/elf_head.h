@@ -48,6 +48,25 @@ uint16_t ld_elf_machine(const char *machine);
  */
 const char *ld_elf_machine_name(uint16_t machine);
 
+/** ld_elf_notes_size() - of all of them. @notes: the notes; @nr: how many. Return: bytes. */
+size_t ld_elf_notes_size(const struct ld_elf_note *notes, size_t nr);
+
+/**
+ * ld_elf_notes_check() - does each fit a file?
+ * @notes: the notes
+ * @nr: how many
+ * @err: filled if not
+ *
+ * Return: 0 or -1.
+ */
+int ld_elf_notes_check(const struct ld_elf_note *notes, size_t nr, struct ld_err *err);
+
+/** ld_elf_note_desc() - where one's contents are. @notes: all; @nr: its number. Return: offset. */
+size_t ld_elf_note_desc(const struct ld_elf_note *notes, size_t nr);
+
+/** ld_elf_notes_put() - write them. @to: zeroed; @notes: the notes; @nr: how many */
+void ld_elf_notes_put(char *to, const struct ld_elf_note *notes, size_t nr);
+
 /**
  * ld_elf_head_size() - how long the head will be
  * @nr_segments: PT_LOADs

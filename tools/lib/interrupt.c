@@ -6,13 +6,19 @@
 #include "array.h"
 #include "interrupt.h"
 
-static const int numbers[] = { SIGINT, SIGTERM, SIGHUP, SIGXFSZ };
+static const int numbers[] = { SIGINT, SIGTERM, SIGHUP, SIGXFSZ, SIGPIPE };
 static struct sigaction before[LD_ARRAY_SIZE(numbers)];
 static int noted;
 
 static void note(int number)
 {
 	__atomic_store_n(&noted, number, __ATOMIC_RELAXED);
+}
+
+/* A write that fails tells what happened just as well. */
+static int is_error(int number)
+{
+	return number == SIGXFSZ || number == SIGPIPE;
 }
 
 void ld_interrupt_catch(void)
@@ -25,7 +31,7 @@ void ld_interrupt_catch(void)
 		sigaction(numbers[i], NULL, &before[i]);
 		/* nohup and background jobs: what was ignored stays ignored */
 		if (before[i].sa_handler != SIG_IGN)
-			sigaction(numbers[i], numbers[i] == SIGXFSZ ? &ignore : &catch, NULL);
+			sigaction(numbers[i], is_error(numbers[i]) ? &ignore : &catch, NULL);
 	}
 }
 

@@ -6,7 +6,8 @@
  * ld_interrupt_catch() - from now on SIGINT, SIGTERM and SIGHUP are only noted
  *
  * For the time when a half file is about: whoever writes it looks at ld_interrupted() and cleans
- * up. SIGXFSZ is ignored, so that the file size limit is an error like a full disk.
+ * up. SIGXFSZ and SIGPIPE are ignored: the file size limit and a pipe without a reader are errors
+ * like a full disk.
  */
 void ld_interrupt_catch(void);
 

@@ -101,11 +101,16 @@ const char *ld_json_pretty(struct json_object *object)
 					      JSON_C_TO_STRING_NOSLASHESCAPE);
 }
 
-int ld_json_print(struct json_object *object)
+int ld_json_print_to(struct json_object *object, FILE *to)
 {
 	const char *text = ld_json_pretty(object);
-	int bad = !text || puts(text) < 0 || fflush(stdout);
+	int bad = !text || fprintf(to, "%s\n", text) < 0 || fflush(to);
 
 	json_object_put(object);
 	return bad ? -1 : 0;
+}
+
+int ld_json_print(struct json_object *object)
+{
+	return ld_json_print_to(object, stdout);
 }

@@ -3,6 +3,7 @@
 #define LD_JSON_H
 
 #include <stdint.h>
+#include <stdio.h>
 #include <json-c/json.h>
 
 /**
@@ -43,6 +44,15 @@ struct json_object *ld_json_element(struct json_object *array);
 
 /** ld_json_pretty() - as text to read. @object: it. Return: text that goes with it, or NULL. */
 const char *ld_json_pretty(struct json_object *object);
+
+/**
+ * ld_json_print_to() - print and free
+ * @object: it
+ * @to: there
+ *
+ * Return: 0, or -1 if it could not be printed.
+ */
+int ld_json_print_to(struct json_object *object, FILE *to);
 
 /**
  * ld_json_print() - print to standard output and free

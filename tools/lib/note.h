@@ -9,8 +9,11 @@
 
 /** LD_NOTE_NAME: n_name of our note. */
 #define LD_NOTE_NAME	"LIVEDUMP"
-/** LD_NOTE_TYPE: n_type of our note. */
-#define LD_NOTE_TYPE	1
+/**
+ * LD_NOTE_TYPE: n_type of our note. crash goes by the type alone, whoever the owner: 1 would be a
+ * CPU's registers (dump_Elf64_Nhdr() in netdump.c, process_elf64_notes() in diskdump.c).
+ */
+#define LD_NOTE_TYPE	0x4c440001
 /** LD_NOTE_VERSION: "version" of the JSON text in it; raised when a key changes its meaning. */
 #define LD_NOTE_VERSION	1
 

@@ -11,7 +11,7 @@
 /** LD_OBJECTS_NAME: n_name of the note that lists the objects. */
 #define LD_OBJECTS_NAME		"LIVEDUMP_OBJECTS"
 /** LD_OBJECTS_TYPE: n_type of it. */
-#define LD_OBJECTS_TYPE		2
+#define LD_OBJECTS_TYPE		0x4c440002
 /** LD_OBJECTS_VERSION: its first number; another one means that the rest is something else. */
 #define LD_OBJECTS_VERSION	1
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Writes beside the target, puts it in place when it is complete. */
+/* Writes beside the target, puts it in place when it is complete; or into a pipe, flattened. */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "flat.h"
 #include "interrupt.h"
 #include "outfile.h"
 
@@ -45,6 +46,9 @@ static int fail_path(const char *path, int error, struct ld_err *err)
 	case EIO:
 		then = "The disk does not take it: give a file on another one with -o.";
 		break;
+	case EPIPE:
+		then = "Whoever read the pipe has ended before it had all: look there for the reason.";
+		break;
 	case EEXIST:
 		then = "Give another file with -o, or --force to replace it.";
 		break;
@@ -61,10 +65,6 @@ static int check_target(const char *path, bool force, struct ld_err *err)
 
 	if (!*path)
 		return ld_fail(err, LD_EXIT_USAGE, "the name of the output file is empty");
-	if (!strcmp(path, "-"))
-		return ld_fail(err, LD_EXIT_USAGE,
-			       "a vmcore cannot be written to standard output\n"
-			       "Give a file with -o (./- for one of that name).");
 	if (lstat(path, &st))
 		return errno == ENOENT ? 0 : fail_path(path, errno, err);
 	if (S_ISDIR(st.st_mode))
@@ -112,11 +112,33 @@ static int open_temp(struct ld_outfile *out)
 	return -1;
 }
 
+/* Nothing is beside it, and nothing can be taken back: it has to be told when it is complete. */
+static int begin_stream(struct ld_outfile *out, struct ld_err *err)
+{
+	if (isatty(STDOUT_FILENO))
+		return ld_fail(err, LD_EXIT_USAGE,
+			       "a vmcore is nothing for a terminal\n"
+			       "Give a file with -o (./- for one named -), or a pipe:\n"
+			       "  livedump ... -o - | ssh HOST makedumpfile -R FILE");
+	out->flat = true;
+	out->path = strdup("standard output");
+	if (!out->path)
+		return ld_fail(err, LD_EXIT_FAILED, "out of memory");
+	out->fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0);
+	if (out->fd >= 0)
+		return 0;
+	fail_path(out->path, errno, err);
+	ld_outfile_abort(out);
+	return -1;
+}
+
 int ld_outfile_begin(struct ld_outfile *out, const char *path, bool force, struct ld_err *err)
 {
 	const char *slash = strrchr(path, '/');
 
 	*out = (struct ld_outfile){ .fd = -1, .force = force };
+	if (!strcmp(path, LD_STDOUT))
+		return begin_stream(out, err);
 	if (check_target(path, force, err))
 		return -1;
 	out->path = strdup(path);
@@ -166,6 +188,24 @@ static size_t batch(struct iovec *iov, size_t nr, size_t *whole)
 	return n;
 }
 
+/* As pwritev(), but what goes to a stream is written whole. */
+static ssize_t write_pieces(struct ld_outfile *out, struct iovec *iov, size_t nr, uint64_t offset)
+{
+	ssize_t bytes = 0;
+	size_t i;
+
+	if (!out->flat)
+		return pwritev(out->fd, iov, (int)nr, (off_t)offset);
+	if (!out->begun && ld_flat_begin(out->fd))
+		return -1;
+	out->begun = true;
+	if (ld_flat_write(out->fd, iov, nr, offset))
+		return -1;
+	for (i = 0; i < nr; i++)
+		bytes += (ssize_t)iov[i].iov_len;
+	return bytes;
+}
+
 int ld_outfile_write(struct ld_outfile *out, struct iovec *iov, size_t nr, uint64_t offset,
 		     struct ld_err *err)
 {
@@ -176,7 +216,7 @@ int ld_outfile_write(struct ld_outfile *out, struct iovec *iov, size_t nr, uint6
 
 		if (ld_interrupted())
 			return interrupted(out, err);
-		written = pwritev(out->fd, iov, (int)n, (off_t)offset);
+		written = write_pieces(out, iov, n, offset);
 		iov[n - 1].iov_len = whole;
 		if (written < 0 && errno == EINTR)
 			continue;
@@ -259,10 +299,25 @@ static void sync_dir(const char *dir)
 	close(fd);
 }
 
+static int end_stream(struct ld_outfile *out, struct ld_err *err)
+{
+	if (ld_flat_end(out->fd))
+		return ld_interrupted() ? interrupted(out, err) : fail_path(out->path, errno, err);
+	/* of a pipe there is nothing to be brought to a disk */
+	if (fsync(out->fd) && errno != EINVAL && errno != EROFS)
+		return fail_path(out->path, errno, err);
+	return 0;
+}
+
 int ld_outfile_commit(struct ld_outfile *out, struct ld_err *err)
 {
 	int result = -1;
 
+	if (out->flat) {
+		result = end_stream(out, err);
+		ld_outfile_abort(out);
+		return result;
+	}
 	if (fsync(out->fd))
 		fail_path(out->path, errno, err);
 	else if (ld_interrupted())

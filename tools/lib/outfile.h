@@ -8,6 +8,9 @@
 
 #include "err.h"
 
+/** LD_STDOUT: as a file's name it is standard output, not a file. */
+#define LD_STDOUT	"-"
+
 /**
  * struct ld_outfile - a file that appears complete or not at all
  * @fd: open for writing, 0600
@@ -16,6 +19,8 @@
  * @temp: its name until then; NULL where the file system makes nameless files (O_TMPFILE), which
  *	vanish by themselves whatever kills us
  * @force: replace what is at @path
+ * @flat: written to standard output, flattened (see flat.h): @path is what to call it
+ * @begun: some of that was written
  */
 struct ld_outfile {
 	int fd;
@@ -23,12 +28,14 @@ struct ld_outfile {
 	char *dir;
 	char *temp;
 	bool force;
+	bool flat;
+	bool begun;
 };
 
 /**
  * ld_outfile_begin() - check @path and begin a file beside it
  * @out: filled
- * @path: where the file will be
+ * @path: where the file will be, or LD_STDOUT
  * @force: whether a regular file there may be replaced
  * @err: filled on failure; says what to do
  *

@@ -4,10 +4,12 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/utsname.h>
 #include <linux/livedump.h>
 
 #include "elf_head.h"
 #include "err.h"
+#include "format.h"
 #include "outfile.h"
 #include "segments.h"
 
@@ -27,6 +29,9 @@ struct ld_page_source {
 /**
  * struct ld_vmcore - what is to be in a file, whatever its format
  * @machine: e_machine
+ * @uts: of the kernel, as uname has it; release, version and machine must not be empty
+ * @time_ns: when it was recorded, in nanoseconds since 1970, or 0
+ * @nr_cpus: online CPUs, or 0 if unknown
  * @layout: of the kernel
  * @pages: records of the store
  * @nr_pages: how many
@@ -38,6 +43,9 @@ struct ld_page_source {
  */
 struct ld_vmcore {
 	uint16_t machine;
+	struct utsname uts;
+	uint64_t time_ns;
+	unsigned int nr_cpus;
 	struct ld_layout layout;
 	const struct livedump_page *pages;
 	size_t nr_pages;
@@ -50,9 +58,9 @@ struct ld_vmcore {
 
 /**
  * struct ld_vmcore_size - measures of a file
- * @segments: PT_LOADs
+ * @segments: PT_LOADs; 0 where the format has none
  * @pages: pages of data
- * @bytes: size of the file
+ * @bytes: size of the file; before pages are compressed, what it is at most
  */
 struct ld_vmcore_size {
 	size_t segments;
@@ -63,17 +71,19 @@ struct ld_vmcore_size {
 /**
  * ld_vmcore_measure() - what ld_vmcore_write() would write
  * @core: the model
+ * @format: of the file
  * @ret: measures
  * @err: filled on failure
  *
  * Return: 0 or -1.
  */
-int ld_vmcore_measure(const struct ld_vmcore *core, struct ld_vmcore_size *ret,
-		      struct ld_err *err);
+int ld_vmcore_measure(const struct ld_vmcore *core, const struct ld_format *format,
+		      struct ld_vmcore_size *ret, struct ld_err *err);
 
 /**
- * ld_vmcore_write() - write an ELF vmcore
+ * ld_vmcore_write() - write a vmcore
  * @core: the model
+ * @format: of the file
  * @source: data of the records
  * @out: begun; the caller commits or aborts it
  * @ret: measures of what was written
@@ -81,7 +91,8 @@ int ld_vmcore_measure(const struct ld_vmcore *core, struct ld_vmcore_size *ret,
  *
  * Return: 0 or -1.
  */
-int ld_vmcore_write(const struct ld_vmcore *core, const struct ld_page_source *source,
-		    struct ld_outfile *out, struct ld_vmcore_size *ret, struct ld_err *err);
+int ld_vmcore_write(const struct ld_vmcore *core, const struct ld_format *format,
+		    const struct ld_page_source *source, struct ld_outfile *out,
+		    struct ld_vmcore_size *ret, struct ld_err *err);
 
 #endif

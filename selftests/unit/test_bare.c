@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-2.0
+/* A build without any codec: it says what is missing, for each, and needs none of them. */
+#include "compress.h"
+#include "writer.h"
+
+static void each_is_missed(void)
+{
+	static const char * const packages[LD_NR_CODECS] = {
+		[LD_CODEC_ZLIB] = "zlib1g-dev", [LD_CODEC_LZO] = "liblzo2-dev",
+		[LD_CODEC_SNAPPY] = "libsnappy-dev", [LD_CODEC_ZSTD] = "libzstd-dev",
+	};
+	struct ld_err err;
+	int codec;
+
+	for (codec = LD_CODEC_ZLIB; codec < LD_NR_CODECS; codec++) {
+		EXPECT(ld_codec_check(codec, 0, &err) && err.code == LD_EXIT_FAILED);
+		EXPECT_HAS(err.msg, ld_codec_name(codec));
+		EXPECT_HAS(err.msg, packages[codec]);
+	}
+}
+
+static void none_is_there(void)
+{
+	struct ld_err err;
+
+	EXPECT(LD_DEFAULT_CODEC == LD_CODEC_NONE && !ld_codec_check(LD_DEFAULT_CODEC, 0, &err));
+}
+
+int main(void)
+{
+	RUN(each_is_missed);
+	RUN(none_is_there);
+	return END();
+}
