@@ -74,8 +74,8 @@ TEST(rules_lists)
 		   "mm anon_p anon_b" HASH HASH HASH HASH);
 	check_task(LINKS "struct task_struct.mm chain struct rq.curr",
 		   "24:C>1=8 48:o=256 56:p>2", NULL);
-	check_task(LINKS "struct task_struct.mm ring struct rq.curr",
-		   "24:L>1=8 48:o=256 56:p>2", NULL);
+	check_task(LINKS "struct task_struct.mm ring struct list_head.next",
+		   "24:L>1 48:o=256 56:p>1", NULL);
 }
 
 /* struct NAME { struct list_head *POINTER; }, with the pointer at an offset */
@@ -328,6 +328,8 @@ TEST(rules_misfits)
 		     "struct task_struct.tasks: 1 heads, but 4 links in each entry");
 	check_misfit("struct task_struct.mm chain struct mm_struct.mmlist",
 		     "struct task_struct.mm: the link is not a pointer");
+	check_misfit("struct task_struct.mm ring struct rq.curr",
+		     "struct task_struct.mm: the link of a ring is the first member of its entries");
 	check_misfit("struct task_struct.tasks chain struct rq.curr",
 		     "struct task_struct.tasks: it is 'struct list_head', not a pointer");
 	check_misfit("struct task_struct.anon_p percpu",

@@ -213,6 +213,10 @@ int ld_edges_fit_link(const struct ld_btfs *set, struct ld_bound *b, struct ld_e
 	if ((b->rule->kind == LD_RULE_CHAIN || b->rule->kind == LD_RULE_RING) &&
 	    !ld_ctype_deref(set, &inner, NULL))
 		return ld_fail(err, LD_EXIT_USAGE, "the link is not a pointer");
+	/* What it leads back to is a link: only there does an entry begin with it, too. */
+	if (b->rule->kind == LD_RULE_RING && b->link)
+		return ld_fail(err, LD_EXIT_USAGE,
+			       "the link of a ring is the first member of its entries");
 	if (b->link_type && !is_struct(set, &t, b->link_type))
 		return ld_fail(err, LD_EXIT_USAGE, "the link is not a struct %s", b->link_type);
 	return 0;
