@@ -242,6 +242,23 @@ TEST(rules_flexible)
 	done();
 }
 
+/* An element of "e[1]" lies in the object, but where its own number is is not known of the next. */
+TEST(rules_array_in_flexible)
+{
+	int s;
+
+	btf = model_btf();
+	s = must(btf__add_struct(btf, "s", 16));
+	must(btf__add_field(btf, "n", m.uchar, 0, 0));
+	must(btf__add_field(btf, "p", s + 1, 64, 0));
+	CHECK_EQ(pointer_to(m.mm), s + 1);
+	if (!CHECK(compile_with("struct f.e flex n\nstruct s.p array n", flexible(s, 1, 24), 1)))
+		return;
+	CHECK_EQ(plan.types->flex_size, 16);
+	CHECK_STR(edges_of(0), "");
+	done();
+}
+
 /* What follows an embedded struct is something else. */
 TEST(rules_flexible_embedded)
 {

@@ -29,7 +29,7 @@ static int add_counted(struct ld_flatten *f, const struct ld_bound *b, __u64 bas
 	__u64 length = base - b->offset + b->link;
 
 	/* An element of a flexible array cannot say where its own number is. */
-	if (b->nr != 1 || length + b->width > f->out.size || base >= f->out.size)
+	if (b->nr != 1 || f->flexible || length + b->width > f->out.size || base >= f->out.size)
 		return 0;
 	e.arg = length;
 	return ld_flatten_edge(f, base, &e, &b->type);
@@ -131,8 +131,10 @@ static int add_flexible(struct ld_flatten *f, const struct ld_bound *b, const st
 	if (!f->out.flex_size || !is_self(f, b->owner) || base != f->out.flex_start)
 		return ld_flatten_type(f, t, base);
 	f->size = base + f->out.flex_size;
+	f->flexible = true;
 	if (ld_flatten_type(f, &b->type, base))
 		return -1;
+	f->flexible = false;
 	end = f->types->nr_edges;
 	for (i = begin; i < end; i++)
 		if (mark_flexible(f, i))
