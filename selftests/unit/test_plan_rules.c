@@ -304,6 +304,24 @@ TEST(rules_variables)
 	check_variable("modules list struct none.at_all", "modules", "0:p>0 8:p>0");
 }
 
+/* Of a variable, how many heads there are is known when it is a target. */
+TEST(rules_variable_of_heads)
+{
+	struct ld_plan_root root = { .variable = "heads" };
+
+	btf = model_btf();
+	root.type = ld_ctype_plain((struct ld_ref){ 0, array_of(m.list_head, 4) });
+	must(ld_edges_text(&edges, "FILE", LINKS "heads list struct task_struct.hash", &err));
+	set = ld_btfs_wrap(btf);
+	opts.depth = 1;
+	opts.edges = &edges;
+	if (CHECK(!ld_plan_compile(set, &root, 1, &opts, roots, &plan, &err)))
+		CHECK_STR(edges_of(0), "0:L>1=64 16:L>1=80 32:L>1=96 48:L>1=112");
+	opts.edges = NULL;
+	ld_edges_free(&edges);
+	done();
+}
+
 /* Kernels differ. */
 TEST(rules_left_out)
 {
