@@ -389,7 +389,8 @@ static bool filter(struct ld_filter *f, const char *option, const char *type)
 }
 
 /* Edges of the model's task, by what passes */
-static void check_filter(const char *only, const char *skip, const char *want)
+static void check_filter_rules(const char *rules, const char *only, const char *skip,
+			       const char *want)
 {
 	struct ld_filter f = { 0 };
 	struct ld_plan_root root = { .variable = NULL };
@@ -401,12 +402,21 @@ static void check_filter(const char *only, const char *skip, const char *want)
 	CHECK(!skip || filter(&f, "--skip", skip));
 	opts.depth = 2;
 	opts.filter = &f;
+	must(ld_edges_text(&edges, "FILE", rules, &err));
+	opts.edges = &edges;
 	if (CHECK(!ld_plan_compile(set, &root, 1, &opts, roots, &plan, &err)))
 		test_check(test_str(edges_of(0), want), __FILE__, __LINE__,
 			   "only %s, skip %s: \"%s\"", only, skip, edges_of(0));
 	opts.filter = NULL;
+	opts.edges = NULL;
+	ld_edges_free(&edges);
 	ld_filter_free(&f);
 	done();
+}
+
+static void check_filter(const char *only, const char *skip, const char *want)
+{
+	check_filter_rules("", only, skip, want);
 }
 
 TEST(filter_types)
@@ -418,6 +428,18 @@ TEST(filter_types)
 	check_filter("void", NULL, "48:o=256");
 	check_filter("char", NULL, "");
 	check_filter(NULL, "void", "8:p>1 16:p>1 24:p>2 56:p>1 64:p>1*4/16 72:p>1*4/16");
+}
+
+TEST(filter_rules)
+{
+	const char *text = "struct task_struct.mm string\nstruct task_struct.anon_p bytes 8";
+
+	check_filter_rules(text, "struct list_head", NULL,
+			   "8:p>1 16:p>1 56:p>1 64:p>1*4/16 72:p>1*4/16");
+	check_filter_rules(LINKS "struct task_struct.mm string", "struct mm_struct", NULL,
+			   "24:s=256");
+	check_filter_rules(LINKS "struct task_struct.anon_p bytes 8", NULL, "void",
+			   "24:p>1 56:p>2");
 }
 
 TEST(filter_errors)

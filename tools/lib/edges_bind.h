@@ -14,7 +14,7 @@
  * @nr: heads or pointers in the member, above 1 for an array
  * @stride: bytes from one to the next
  * @head: where the pointer is in each, in bytes
- * @type: what it leads to; of a flexible array, its elements
+ * @type: what it leads to; of a flexible array, its elements; of text and bytes, what C says
  * @link: where the link is in @type; of an array, its length in @owner; in bytes
  * @nr_links: links in @type, as many as heads, or 1
  * @link_stride: bytes from one to the next

@@ -130,8 +130,12 @@ static int fit_pointer(const struct ld_btfs *set, const struct ld_ctype *t, stru
 
 	if (!ld_ctype_deref(set, &inner, NULL))
 		return misfit(set, t, "a pointer", err);
-	if (b->rule->has_type || b->rule->kind == LD_RULE_STRING || b->rule->kind == LD_RULE_BYTES)
+	if (b->rule->has_type)
 		return 0;
+	if (b->rule->kind == LD_RULE_STRING || b->rule->kind == LD_RULE_BYTES) {
+		b->type = inner;
+		return 0;
+	}
 	if (!ld_ctype_size(set, &inner, &size) || !size) {
 		ld_fail(err, LD_EXIT_USAGE,
 			"what it points to has no size: give its type behind the kind");

@@ -72,7 +72,8 @@ static int add_edges(struct ld_flatten *f, const struct ld_bound *b, __u64 base)
 	bool bytes = e.kind == LIVEDUMP_EDGE_STRING || e.kind == LIVEDUMP_EDGE_BYTES;
 	__u64 n = b->nr;
 
-	if (!is_sound(f, b) || base >= f->size)
+	if (!is_sound(f, b) || base >= f->size ||
+	    (bytes && !ld_filter_passes(f->types->filter, f->types->set, &b->type)))
 		return 0;
 	if (bytes)
 		e.arg = e.kind == LIVEDUMP_EDGE_STRING ? LD_PLAN_STRING : b->rule->number;
