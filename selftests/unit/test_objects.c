@@ -445,6 +445,31 @@ static void hostile_names(void)
 	free(note);
 }
 
+/* A name may be most of the file, and that of each object: it is not read to its end each time. */
+static void long_name(void)
+{
+	char *name = need(calloc(1, 200000)), *text;
+	struct ld_objects o;
+	unsigned char *copy;
+	size_t size;
+	void *note;
+
+	memset(name, 'n', 199999);
+	note = make_note(3, none, name, &size);
+	free(name);
+	copy = __real_mmap64(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1,
+			     0);
+	EXPECT(copy != MAP_FAILED);
+	memcpy(copy, note, size);
+	free(note);
+	EXPECT(!ld_objects_decode(copy, size, &o));
+	EXPECT(!mprotect(copy + 65536, 65536, PROT_NONE));
+	text = printed(&o, 0);
+	EXPECT(strlen(text) < 3 * 1000);
+	free(text);
+	munmap(copy, size);
+}
+
 static void bad_notes(void)
 {
 	static const struct {
@@ -519,6 +544,7 @@ int main(void)
 	RUN(json);
 	RUN(deep);
 	RUN(hostile_names);
+	RUN(long_name);
 	RUN(bad_notes);
 	RUN(longer_entries);
 	return END();
