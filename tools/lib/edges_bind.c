@@ -328,6 +328,17 @@ static void sort(struct ld_bindings *ret)
 	ret->nr = n;
 }
 
+void ld_edges_load(const struct ld_edges *edges, struct ld_btfs *set)
+{
+	struct ld_err ignored;
+	struct ld_ctype t;
+	size_t i;
+
+	for (i = 0; edges && i < edges->nr; i++)
+		if (edges->rules[i].required && edges->rules[i].owner.kind != LD_TEXPR_NAME)
+			ld_ctype_lookup(set, 0, &edges->rules[i].owner, &t, &ignored);
+}
+
 int ld_edges_bind(const struct ld_edges *edges, struct ld_btfs *set, struct ld_bindings *ret,
 		  struct ld_err *err)
 {

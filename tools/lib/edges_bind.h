@@ -50,6 +50,15 @@ struct ld_bindings {
 };
 
 /**
+ * ld_edges_load() - load the modules' BTF in which the types are of rules that have to hold
+ * @edges: rules; may be NULL
+ * @set: BTF; may gain modules
+ *
+ * To be called before ld_edges_bind(), which says what is nowhere.
+ */
+void ld_edges_load(const struct ld_edges *edges, struct ld_btfs *set);
+
+/**
  * ld_edges_bind() - find what rules are about
  * @edges: rules; may be NULL
  * @set: BTF; modules that are not loaded into it are not looked at
