@@ -234,7 +234,8 @@ TEST(request_too_many_tasks)
 	}
 	CHECK(ld_request_add(&req, r, "comm:many", &err));
 	CHECK_ERR(&err, LD_EXIT_FAILED,
-		  "comm:many (pid:7): more than 16384 objects in one request");
+		  "comm:many (pid:7): more than 16384 objects in one request\n"
+		  "Divide them among several snapshots of one session.");
 	CHECK_EQ(req.nr_roots, LIVEDUMP_MAX_ROOTS - 2);
 	CHECK(add("pid:1") && add("pid:2"));
 	CHECK(!ld_request_compile(&req, r, 0, &err));
