@@ -143,6 +143,19 @@ static void names(void)
 	ld_annotations_free(&a);
 }
 
+/* That something is missing is known to who writes the file, too. */
+static void incomplete(void)
+{
+	struct ld_annotations a;
+
+	annotate();
+	EXPECT(!ld_annotations_read(notes, notes_size, &a) && !a.incomplete);
+	ld_annotations_free(&a);
+	EXPECT(!ld_annotate_incomplete(-1, &err));
+	EXPECT(!ld_annotations_read(notes, notes_size, &a) && a.incomplete);
+	ld_annotations_free(&a);
+}
+
 static void no_room(void)
 {
 	static const struct {
@@ -188,7 +201,7 @@ static void many_requests(void)
 static void hostile_notes(void)
 {
 	static const char text[] =
-		"\n\n{\n[]\nnull\n7\n\"x\"\n{}\n\xff\xfe\n{\"command\":7}\n{\"request\":\"1\"}\n"
+		"\n\n{\n[]\nnull\n7\n\"x\"\n{}\n\xff\xfe\n{\"command\":7}\n{\"incomplete\":1}\n{\"request\":\"1\"}\n"
 		"{\"request\":-1,\"types\":{\"0\":\"a\"}}\n"
 		"{\"request\":5000000000,\"types\":{\"0\":\"b\"}}\n"
 		"{\"request\":1,\"types\":7,\"edges\":[1],\"roots\":null}\n"
@@ -200,7 +213,7 @@ static void hostile_notes(void)
 	size_t cut;
 
 	EXPECT(!ld_annotations_read(text, sizeof(text) - 1, &a));
-	EXPECT(a.nr_keys == 2 && json_object_array_length(a.commands) == 1);
+	EXPECT(a.nr_keys == 2 && json_object_array_length(a.commands) == 1 && !a.incomplete);
 	EXPECT(!strcmp(name(&a, 1, LD_NAME_TYPE, 4), "good"));
 	EXPECT(!strcmp(name(&a, 1, LD_NAME_EDGE, 4), "no newline"));
 	ld_annotations_free(&a);
@@ -535,6 +548,7 @@ static void longer_entries(void)
 int main(void)
 {
 	RUN(names);
+	RUN(incomplete);
 	RUN(no_room);
 	RUN(many_requests);
 	RUN(hostile_notes);

@@ -73,7 +73,7 @@ static void read_names(struct reader *r, struct json_object *names, uint32_t req
 	}
 }
 
-static void read_note(struct reader *r, struct json_object *note, struct json_object *commands)
+static void read_note(struct reader *r, struct json_object *note, struct ld_annotations *ret)
 {
 	struct json_object *member;
 	int64_t request;
@@ -83,7 +83,10 @@ static void read_note(struct reader *r, struct json_object *note, struct json_ob
 		return;
 	if (json_object_object_get_ex(note, "command", &member) &&
 	    json_object_is_type(member, json_type_array))
-		json_object_array_add(commands, json_object_get(note));
+		json_object_array_add(ret->commands, json_object_get(note));
+	if (json_object_object_get_ex(note, "incomplete", &member) &&
+	    json_object_is_type(member, json_type_boolean))
+		ret->incomplete |= json_object_get_boolean(member);
 	if (!json_object_object_get_ex(note, "request", &member) ||
 	    !json_object_is_type(member, json_type_int))
 		return;
@@ -98,7 +101,7 @@ static void read_note(struct reader *r, struct json_object *note, struct json_ob
 }
 
 static void read_lines(struct reader *r, const char *text, size_t size,
-		       struct json_object *commands)
+		       struct ld_annotations *ret)
 {
 	struct json_tokener *tokener = json_tokener_new();
 	struct json_object *note;
@@ -115,7 +118,7 @@ static void read_lines(struct reader *r, const char *text, size_t size,
 		if (length <= INT32_MAX) {
 			json_tokener_reset(tokener);
 			note = json_tokener_parse_ex(tokener, text, (int)length);
-			read_note(r, note, commands);
+			read_note(r, note, ret);
 			json_object_put(note);
 		}
 		length += newline ? 1 : 0;
@@ -175,7 +178,7 @@ int ld_annotations_read(const char *text, size_t size, struct ld_annotations *re
 
 	*ret = (struct ld_annotations){ .commands = json_object_new_array() };
 	if (ret->commands)
-		read_lines(&r, text, size, ret->commands);
+		read_lines(&r, text, size, ret);
 	if (ret->commands && !r.failed)
 		result = intern(&r, ret);
 	while (r.nr)
