@@ -204,7 +204,7 @@ static int bind_owner(struct binder *b, const struct ld_rule *r, struct ld_ref o
 	};
 	if (!r->member.len)
 		return 0;
-	if (ld_edges_member(b->set, &t, r->member, &bound->offset, why))
+	if (ld_ctype_path(b->set, &t, r->member, &bound->offset, why))
 		return 1;
 	bound->member = t.ref;
 	return ld_edges_fit(b->set, &t, bound, why) ?: bind_type(b, bound, why);

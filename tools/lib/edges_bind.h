@@ -124,17 +124,7 @@ int ld_edges_fit(const struct ld_btfs *set, const struct ld_ctype *type, struct 
  */
 int ld_edges_fit_link(const struct ld_btfs *set, struct ld_bound *bound, struct ld_err *err);
 
-/**
- * ld_edges_member() - step into a path of members
- * @set: BTF
- * @t: the type; replaced by that of the member
- * @path: members, with dots between them
- * @offset: of the member is added
- * @err: filled on failure
- *
- * Return: 0 or -1.
- */
-int ld_edges_member(const struct ld_btfs *set, struct ld_ctype *t, struct ld_span path,
-		    __u64 *offset, struct ld_err *err);
+/** ld_edges_kind() - how what a rule speaks of is walked. @kind: its. Return: LIVEDUMP_EDGE_* */
+__u16 ld_edges_kind(enum ld_rule_kind kind);
 
 #endif
