@@ -40,18 +40,13 @@ static uint64_t make_key(uint32_t request, enum ld_name_kind kind, uint32_t inde
 
 static void add_name(struct reader *r, uint64_t key, const char *text)
 {
-	size_t room = r->room ? r->room * 2 : 256;
-	void *p;
+	void *p = ld_array_room(r->names, r->nr, &r->room, sizeof(*r->names));
 
-	if (r->nr == r->room) {
-		p = realloc(r->names, room * sizeof(*r->names));
-		if (!p) {
-			r->failed = 1;
-			return;
-		}
-		r->names = p;
-		r->room = room;
+	if (!p) {
+		r->failed = 1;
+		return;
 	}
+	r->names = p;
 	r->names[r->nr] = (struct name){ key, strdup(text) };
 	if (r->names[r->nr].text)
 		r->nr++;

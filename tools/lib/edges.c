@@ -204,16 +204,11 @@ static int parse(struct ld_rule *r, struct ld_err *err)
 
 static struct ld_rule *new_rule(struct ld_edges *edges, char *text)
 {
-	size_t room = edges->room ? edges->room * 2 : 256;
-	struct ld_rule *r;
+	struct ld_rule *r = ld_array_room(edges->rules, edges->nr, &edges->room, sizeof(*r));
 
-	if (edges->nr == edges->room) {
-		r = realloc(edges->rules, room * sizeof(*r));
-		if (!r)
-			return NULL;
-		edges->rules = r;
-		edges->room = room;
-	}
+	if (!r)
+		return NULL;
+	edges->rules = r;
 	r = &edges->rules[edges->nr];
 	memset(r, 0, sizeof(*r));
 	r->text = text;

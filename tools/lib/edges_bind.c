@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "array.h"
 #include "edges_bind.h"
 
 #define BUCKETS		1024	/* a power of two, some times the names in use */
@@ -177,16 +178,11 @@ static int bind_type(struct binder *b, struct ld_bound *bound, struct ld_err *wh
 static int append(struct binder *b, const struct ld_bound *bound)
 {
 	struct ld_bindings *ret = b->ret;
-	size_t room = b->room ? b->room * 2 : 256;
-	void *p;
+	void *p = ld_array_room(ret->all, ret->nr, &b->room, sizeof(*ret->all));
 
-	if (ret->nr == b->room) {
-		p = realloc(ret->all, room * sizeof(*ret->all));
-		if (!p)
-			return out_of_memory(b->err);
-		ret->all = p;
-		b->room = room;
-	}
+	if (!p)
+		return out_of_memory(b->err);
+	ret->all = p;
 	ret->all[ret->nr++] = *bound;
 	return 0;
 }

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "array.h"
 #include "resolver_suggest.h"
 #include "resolver_tasks.h"
 
@@ -62,16 +63,11 @@ static bool read_comm(const char *path, char *comm, size_t size)
 
 static int add(struct tasks *t, __u32 id)
 {
-	size_t room = t->room ? t->room * 2 : 64;
-	void *p;
+	void *p = ld_array_room(t->ids, t->nr, &t->room, sizeof(*t->ids));
 
-	if (t->nr == t->room) {
-		p = realloc(t->ids, room * sizeof(*t->ids));
-		if (!p)
-			return -1;
-		t->ids = p;
-		t->room = room;
-	}
+	if (!p)
+		return -1;
+	t->ids = p;
 	t->ids[t->nr++] = id;
 	return 0;
 }
