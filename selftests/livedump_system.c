@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/klog.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -130,6 +131,21 @@ __u64 pfn_of(const void *address)
 	if (!(entry >> 63) || !(entry & ((1ULL << 55) - 1)))
 		give_up("/proc/self/pagemap", "page is not present");
 	return entry & ((1ULL << 55) - 1);
+}
+
+/* Tasks come and go, opening a file each, until this one is killed. */
+pid_t test_busy_tasks(void)
+{
+	pid_t pid = fork();
+
+	if (pid)
+		return pid;
+	for (;;) {
+		if (fork())
+			wait(NULL);
+		else
+			_exit(close(open("/proc/self/status", O_RDONLY | O_CLOEXEC)));
+	}
 }
 
 /* Is every access of the kernel's checked, with a shadow of memory? */

@@ -3,7 +3,6 @@
  * Objects of slabs: found from every address, free or not, whole caches, pointers into them. The
  * truth is the test module's, which has caches of its own.
  */
-#include <fcntl.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -167,16 +166,8 @@ TEST_F(slab, all_of_memory_while_it_changes)
 {
 	__u64 pfn, step = is_slow() ? 397 : 5, slabs = 0, objects = 0;
 	struct livedump_whatis w = {};
-	pid_t pid = fork();
+	pid_t pid = test_busy_tasks();
 
-	if (!pid) {
-		for (;;) {
-			if (fork())
-				wait(NULL);
-			else
-				_exit(close(open("/proc/self/status", O_RDONLY)));
-		}
-	}
 	for (pfn = 0; pfn < self->info.out_max_pfn; pfn += step) {
 		test_whatis(self->dev, self->info.out_page_offset + pfn * PAGE_SIZE + pfn % 4000,
 			    &self->layout, &w);

@@ -257,16 +257,8 @@ TEST_F(whatis, garbage)
 TEST_F(whatis, while_tasks_exit)
 {
 	int i, rounds = is_slow() ? 100 : 1500;
-	pid_t pid = fork();
+	pid_t pid = test_busy_tasks();
 
-	if (!pid) {
-		for (;;) {
-			if (fork())
-				wait(NULL);
-			else
-				_exit(0);
-		}
-	}
 	for (i = 0; i < rounds; i++) {
 		ask((uintptr_t)self->root.vmalloced);
 		ASSERT_EQ(0, self->w.out_task);

@@ -144,7 +144,7 @@ static const char after[] =
 "An array of heads: lists of struct list_head and those that hlist() takes.\n"
 ".TP\n"
 ".B rbtree(runqueues@0.cfs.tasks_timeline, struct sched_entity, run_node)\n"
-"A tree of struct rb_root or rb_root_cached.\n"
+"A tree of struct rb_root, rb_root_cached or rb_root_linked.\n"
 ".TP\n"
 ".B idr(init_pid_ns.idr, struct pid)\n"
 "A struct idr. Here and in the next ones the container leads to the entries themselves; MEMBER is\n"

@@ -86,7 +86,12 @@ test_a_path_that_ends_at_null() {
 	# a container that is not reached
 	tool snapshot -s null --depth 0 "list(init_task.mm->mmlist, struct mm_struct, mmlist)"
 	ended 3 "'init_task.mm' is NULL" "nothing to record behind it"
-	ok stop -q -s null --discard
+	# the file knows of it, though another command writes it
+	ok status -s null --json
+	truth "j['complete'] is False"
+	incomplete "the file is good but not complete" "" stop -q -s null -o two
+	ok info --json two
+	truth "j['note']['complete'] is False"
 }
 
 test_a_path_that_ends_elsewhere() {

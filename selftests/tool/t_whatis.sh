@@ -114,6 +114,15 @@ test_anonymous_memory() {
 	prints "not to be recorded: user memory"
 }
 
+test_many_namesakes() {
+	local name
+	# per-CPU variables have small numbers there
+	name=$(awk '$1 !~ /^00000/ { n[$3]++ }
+		END { for (s in n) if (n[s] > n[m]) m = s; print m }' /proc/kallsyms)
+	incomplete "more than 16 symbols are called '$name'" "by their addresses" whatis "$name"
+	prints "^0x[0-9a-f]+: "
+}
+
 test_bad_operands() {
 	fails 1 "'init_taks': neither an address" "did you mean init_task" whatis init_taks
 	fails 2 "behind \\+ is no number" "such as 24" whatis init_task+x

@@ -143,6 +143,19 @@ static void names(void)
 	ld_annotations_free(&a);
 }
 
+/* That something is missing is known to who writes the file, too. */
+static void incomplete(void)
+{
+	struct ld_annotations a;
+
+	annotate();
+	EXPECT(!ld_annotations_read(notes, notes_size, &a) && !a.incomplete);
+	ld_annotations_free(&a);
+	EXPECT(!ld_annotate_incomplete(-1, &err));
+	EXPECT(!ld_annotations_read(notes, notes_size, &a) && a.incomplete);
+	ld_annotations_free(&a);
+}
+
 static void no_room(void)
 {
 	static const struct {
@@ -188,7 +201,7 @@ static void many_requests(void)
 static void hostile_notes(void)
 {
 	static const char text[] =
-		"\n\n{\n[]\nnull\n7\n\"x\"\n{}\n\xff\xfe\n{\"command\":7}\n{\"request\":\"1\"}\n"
+		"\n\n{\n[]\nnull\n7\n\"x\"\n{}\n\xff\xfe\n{\"command\":7}\n{\"incomplete\":1}\n{\"request\":\"1\"}\n"
 		"{\"request\":-1,\"types\":{\"0\":\"a\"}}\n"
 		"{\"request\":5000000000,\"types\":{\"0\":\"b\"}}\n"
 		"{\"request\":1,\"types\":7,\"edges\":[1],\"roots\":null}\n"
@@ -200,7 +213,7 @@ static void hostile_notes(void)
 	size_t cut;
 
 	EXPECT(!ld_annotations_read(text, sizeof(text) - 1, &a));
-	EXPECT(a.nr_keys == 2 && json_object_array_length(a.commands) == 1);
+	EXPECT(a.nr_keys == 2 && json_object_array_length(a.commands) == 1 && !a.incomplete);
 	EXPECT(!strcmp(name(&a, 1, LD_NAME_TYPE, 4), "good"));
 	EXPECT(!strcmp(name(&a, 1, LD_NAME_EDGE, 4), "no newline"));
 	ld_annotations_free(&a);
@@ -445,6 +458,31 @@ static void hostile_names(void)
 	free(note);
 }
 
+/* A name may be most of the file, and that of each object: it is not read to its end each time. */
+static void long_name(void)
+{
+	char *name = need(calloc(1, 200000)), *text;
+	struct ld_objects o;
+	unsigned char *copy;
+	size_t size;
+	void *note;
+
+	memset(name, 'n', 199999);
+	note = make_note(3, none, name, &size);
+	free(name);
+	copy = __real_mmap64(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1,
+			     0);
+	EXPECT(copy != MAP_FAILED);
+	memcpy(copy, note, size);
+	free(note);
+	EXPECT(!ld_objects_decode(copy, size, &o));
+	EXPECT(!mprotect(copy + 65536, 65536, PROT_NONE));
+	text = printed(&o, 0);
+	EXPECT(strlen(text) < 3 * 1000);
+	free(text);
+	munmap(copy, size);
+}
+
 static void bad_notes(void)
 {
 	static const struct {
@@ -510,6 +548,7 @@ static void longer_entries(void)
 int main(void)
 {
 	RUN(names);
+	RUN(incomplete);
 	RUN(no_room);
 	RUN(many_requests);
 	RUN(hostile_notes);
@@ -519,6 +558,7 @@ int main(void)
 	RUN(json);
 	RUN(deep);
 	RUN(hostile_names);
+	RUN(long_name);
 	RUN(bad_notes);
 	RUN(longer_entries);
 	return END();

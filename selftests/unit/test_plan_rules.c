@@ -74,8 +74,8 @@ TEST(rules_lists)
 		   "mm anon_p anon_b" HASH HASH HASH HASH);
 	check_task(LINKS "struct task_struct.mm chain struct rq.curr",
 		   "24:C>1=8 48:o=256 56:p>2", NULL);
-	check_task(LINKS "struct task_struct.mm ring struct rq.curr",
-		   "24:L>1=8 48:o=256 56:p>2", NULL);
+	check_task(LINKS "struct task_struct.mm ring struct list_head.next",
+		   "24:L>1 48:o=256 56:p>1", NULL);
 }
 
 /* struct NAME { struct list_head *POINTER; }, with the pointer at an offset */
@@ -242,6 +242,23 @@ TEST(rules_flexible)
 	done();
 }
 
+/* An element of "e[1]" lies in the object, but where its own number is is not known of the next. */
+TEST(rules_array_in_flexible)
+{
+	int s;
+
+	btf = model_btf();
+	s = must(btf__add_struct(btf, "s", 16));
+	must(btf__add_field(btf, "n", m.uchar, 0, 0));
+	must(btf__add_field(btf, "p", s + 1, 64, 0));
+	CHECK_EQ(pointer_to(m.mm), s + 1);
+	if (!CHECK(compile_with("struct f.e flex n\nstruct s.p array n", flexible(s, 1, 24), 1)))
+		return;
+	CHECK_EQ(plan.types->flex_size, 16);
+	CHECK_STR(edges_of(0), "");
+	done();
+}
+
 /* What follows an embedded struct is something else. */
 TEST(rules_flexible_embedded)
 {
@@ -287,6 +304,24 @@ TEST(rules_variables)
 	check_variable("modules list struct none.at_all", "modules", "0:p>0 8:p>0");
 }
 
+/* Of a variable, how many heads there are is known when it is a target. */
+TEST(rules_variable_of_heads)
+{
+	struct ld_plan_root root = { .variable = "heads" };
+
+	btf = model_btf();
+	root.type = ld_ctype_plain((struct ld_ref){ 0, array_of(m.list_head, 4) });
+	must(ld_edges_text(&edges, "FILE", LINKS "heads list struct task_struct.hash", &err));
+	set = ld_btfs_wrap(btf);
+	opts.depth = 1;
+	opts.edges = &edges;
+	if (CHECK(!ld_plan_compile(set, &root, 1, &opts, roots, &plan, &err)))
+		CHECK_STR(edges_of(0), "0:L>1=64 16:L>1=80 32:L>1=96 48:L>1=112");
+	opts.edges = NULL;
+	ld_edges_free(&edges);
+	done();
+}
+
 /* Kernels differ. */
 TEST(rules_left_out)
 {
@@ -328,6 +363,8 @@ TEST(rules_misfits)
 		     "struct task_struct.tasks: 1 heads, but 4 links in each entry");
 	check_misfit("struct task_struct.mm chain struct mm_struct.mmlist",
 		     "struct task_struct.mm: the link is not a pointer");
+	check_misfit("struct task_struct.mm ring struct rq.curr",
+		     "struct task_struct.mm: the link of a ring is the first member of its entries");
 	check_misfit("struct task_struct.tasks chain struct rq.curr",
 		     "struct task_struct.tasks: it is 'struct list_head', not a pointer");
 	check_misfit("struct task_struct.anon_p percpu",
@@ -352,7 +389,8 @@ static bool filter(struct ld_filter *f, const char *option, const char *type)
 }
 
 /* Edges of the model's task, by what passes */
-static void check_filter(const char *only, const char *skip, const char *want)
+static void check_filter_rules(const char *rules, const char *only, const char *skip,
+			       const char *want)
 {
 	struct ld_filter f = { 0 };
 	struct ld_plan_root root = { .variable = NULL };
@@ -364,12 +402,21 @@ static void check_filter(const char *only, const char *skip, const char *want)
 	CHECK(!skip || filter(&f, "--skip", skip));
 	opts.depth = 2;
 	opts.filter = &f;
+	must(ld_edges_text(&edges, "FILE", rules, &err));
+	opts.edges = &edges;
 	if (CHECK(!ld_plan_compile(set, &root, 1, &opts, roots, &plan, &err)))
 		test_check(test_str(edges_of(0), want), __FILE__, __LINE__,
 			   "only %s, skip %s: \"%s\"", only, skip, edges_of(0));
 	opts.filter = NULL;
+	opts.edges = NULL;
+	ld_edges_free(&edges);
 	ld_filter_free(&f);
 	done();
+}
+
+static void check_filter(const char *only, const char *skip, const char *want)
+{
+	check_filter_rules("", only, skip, want);
 }
 
 TEST(filter_types)
@@ -381,6 +428,18 @@ TEST(filter_types)
 	check_filter("void", NULL, "48:o=256");
 	check_filter("char", NULL, "");
 	check_filter(NULL, "void", "8:p>1 16:p>1 24:p>2 56:p>1 64:p>1*4/16 72:p>1*4/16");
+}
+
+TEST(filter_rules)
+{
+	const char *text = "struct task_struct.mm string\nstruct task_struct.anon_p bytes 8";
+
+	check_filter_rules(text, "struct list_head", NULL,
+			   "8:p>1 16:p>1 56:p>1 64:p>1*4/16 72:p>1*4/16");
+	check_filter_rules(LINKS "struct task_struct.mm string", "struct mm_struct", NULL,
+			   "24:s=256");
+	check_filter_rules(LINKS "struct task_struct.anon_p bytes 8", NULL, "void",
+			   "24:p>1 56:p>2");
 }
 
 TEST(filter_errors)

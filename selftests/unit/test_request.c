@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "edges.h"
 #include "model.h"
 
 static struct ld_err err;
@@ -233,10 +234,30 @@ TEST(request_too_many_tasks)
 	}
 	CHECK(ld_request_add(&req, r, "comm:many", &err));
 	CHECK_ERR(&err, LD_EXIT_FAILED,
-		  "comm:many (pid:7): more than 16384 objects in one request");
+		  "comm:many (pid:7): more than 16384 objects in one request\n"
+		  "Divide them among several snapshots of one session.");
 	CHECK_EQ(req.nr_roots, LIVEDUMP_MAX_ROOTS - 2);
 	CHECK(add("pid:1") && add("pid:2"));
 	CHECK(!ld_request_compile(&req, r, 0, &err));
+	done();
+}
+
+/* Whatever a member is skipped of, a module that no target names may define it. */
+TEST(request_skip_in_a_module)
+{
+	struct ld_edges edges = { 0 };
+
+	r = model_resolver(model_tree());
+	req.edges = &edges;
+	CHECK(add("vmlinux:init_task"));
+	CHECK(!ld_edges_skip(&edges, "--skip", "struct mod_only.task", &err));
+	if (!CHECK(!ld_request_compile(&req, r, 1, &err)))
+		printf("# %s\n", err.msg);
+	CHECK(!ld_edges_skip(&edges, "--skip", "struct mod_only.taks", &err));
+	CHECK(ld_request_compile(&req, r, 1, &err));
+	CHECK_ERR(&err, LD_EXIT_USAGE,
+		  "--skip struct mod_only.taks: struct mod_only has no member 'taks'; did you mean task?");
+	ld_edges_free(&edges);
 	done();
 }
 

@@ -178,6 +178,8 @@ TEST(resolver_symbol_errors)
 	CHECK(fails("init_taks"));
 	CHECK_ERR(&err, LD_EXIT_FAILED,
 		  "init_taks: there is no such symbol; did you mean init_task?");
+	CHECK(fails("there"));
+	CHECK_ERR(&err, LD_EXIT_FAILED, "there: there is no such symbol");
 	CHECK(fails("nothing_like_it_anywhere"));
 	CHECK_ERR(&err, LD_EXIT_FAILED, "there is no such symbol");
 	CHECK(!strstr(err.msg, "did you mean"));

@@ -308,3 +308,21 @@ TEST(tasks_by_name)
 	CHECK(fails("comm:bash"));
 	ld_resolver_free(r);
 }
+
+/* A nearer one puts one out of the list; what comes after it does not get its name. */
+TEST(tasks_with_many_names_like_it)
+{
+	static const char * const names[] = {
+		"abcd", "abcdxy", "xycdef", "abxyef", "axcdyf", "abcdefg", "something", "else"
+	};
+	const char *dir = model_tree();
+	unsigned int i;
+
+	for (i = 0; i < sizeof(names) / sizeof(*names); i++)
+		thread(dir, 1, 1 + i, names[i]);
+	r = model_resolver(dir);
+	CHECK(fails("comm:abcdef"));
+	CHECK_ERR(&err, LD_EXIT_FAILED,
+		  "did you mean abcdefg, abcd, abcdxy, xycdef or abxyef?");
+	ld_resolver_free(r);
+}

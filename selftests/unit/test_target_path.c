@@ -197,6 +197,8 @@ TEST(target_beginning_errors)
 		{ "comm:", "expected the name of a task, as in /proc/PID/comm", 5 },
 		{ "slab:", "expected the name of a slab cache", 5 },
 		{ "slab:a b", "unexpected 'b'", 7 },
+		{ "slab:a [0]", "unexpected '['", 7 },
+		{ "(struct a)slab:a ->b", "unexpected '-'", 17 },
 		{ "*slab:a", "'slab:CACHE' is many objects, not one", 1 },
 		{ "(slab:a)", "'slab:CACHE' is many objects", 1 },
 		{ "list(slab:a, struct b, c)", "'slab:CACHE' is many objects", 5 },

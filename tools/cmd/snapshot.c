@@ -159,6 +159,16 @@ static void keep_names(const struct taken *t, int session)
 		fprintf(stderr, "livedump: the objects' names are not kept: %s\n", err.msg);
 }
 
+/* What a limit took the session counts itself; of a path that ended too soon it does not know. */
+static void keep_incomplete(const struct taken *t, int session)
+{
+	struct ld_err err;
+
+	if (t->incomplete && !ld_missing_cut(t->snap.out_missing) &&
+	    !ld_missing_cut(t->rec.out_missing) && ld_annotate_incomplete(session, &err))
+		fprintf(stderr, "livedump: that something is missing is not kept: %s\n", err.msg);
+}
+
 /* Tasks found by their name may end at any time; is there something left to record? */
 static bool drop_ended(struct taken *t)
 {
@@ -314,6 +324,8 @@ int ld_snapshot_targets(struct ld_session *session, const struct ld_args *args, 
 	    !take_objects(&taken, session->fd, args, err) &&
 	    !take_ranges(&taken, session->fd, args, err)) {
 		result = taken.incomplete ? LD_EXIT_INCOMPLETE : LD_EXIT_OK;
+		if (report)
+			keep_incomplete(&taken, session->fd);
 		if (report && args->json && print_json(&taken, session))
 			result = ld_fail(err, LD_EXIT_FAILED, "cannot print the result");
 		else if (report && !args->json && !args->quiet)

@@ -204,6 +204,14 @@ static int per_cpu_symbol(const struct ld_ksym *sym, struct ld_err *err)
 		       sym->name, sym->name);
 }
 
+static void more_symbols(struct inquiry *q, const char *name)
+{
+	q->incomplete = true;
+	fprintf(stderr,
+		"livedump: more than %d symbols are called '%s'\n"
+		"Ask for the others by their addresses in /proc/kallsyms.\n", NAMESAKES, name);
+}
+
 /* SYMBOL or SYMBOL+OFFSET: all that have the name. */
 static int tell_symbol(struct inquiry *q, const char *operand, struct ld_err *err)
 {
@@ -222,12 +230,15 @@ static int tell_symbol(struct inquiry *q, const char *operand, struct ld_err *er
 		return ld_fail(err, LD_EXIT_USAGE,
 			       "'%s': what stands behind + is no number, such as 24 or 0x18",
 			       operand);
-	while (ld_kallsyms_next(q->symbols, name, &pos, &sym) && nr < NAMESAKES) {
+	while (ld_kallsyms_next(q->symbols, name, &pos, &sym)) {
+		if (nr++ == NAMESAKES) {
+			more_symbols(q, name);
+			break;
+		}
 		if (ld_kallsyms_percpu(q->symbols, &sym))
 			return per_cpu_symbol(&sym, err);
 		if (tell(q, operand, sym.address + offset, err))
 			return -1;
-		nr++;
 	}
 	return nr ? 0 : no_symbol(q, name, err);
 }

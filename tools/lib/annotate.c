@@ -45,3 +45,11 @@ int ld_annotate_command(int session, int argc, char **argv, struct ld_err *err)
 	ld_json_string(note, "sudo_user", getenv("SUDO_USER"));
 	return ld_annotate_json(session, note, err) < 0 ? -1 : 0;
 }
+
+int ld_annotate_incomplete(int session, struct ld_err *err)
+{
+	struct json_object *note = json_object_new_object();
+
+	ld_json_bool(note, "incomplete", 1);
+	return ld_annotate_json(session, note, err);
+}

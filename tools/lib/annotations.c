@@ -40,18 +40,13 @@ static uint64_t make_key(uint32_t request, enum ld_name_kind kind, uint32_t inde
 
 static void add_name(struct reader *r, uint64_t key, const char *text)
 {
-	size_t room = r->room ? r->room * 2 : 256;
-	void *p;
+	void *p = ld_array_room(r->names, r->nr, &r->room, sizeof(*r->names));
 
-	if (r->nr == r->room) {
-		p = realloc(r->names, room * sizeof(*r->names));
-		if (!p) {
-			r->failed = 1;
-			return;
-		}
-		r->names = p;
-		r->room = room;
+	if (!p) {
+		r->failed = 1;
+		return;
 	}
+	r->names = p;
 	r->names[r->nr] = (struct name){ key, strdup(text) };
 	if (r->names[r->nr].text)
 		r->nr++;
@@ -73,7 +68,7 @@ static void read_names(struct reader *r, struct json_object *names, uint32_t req
 	}
 }
 
-static void read_note(struct reader *r, struct json_object *note, struct json_object *commands)
+static void read_note(struct reader *r, struct json_object *note, struct ld_annotations *ret)
 {
 	struct json_object *member;
 	int64_t request;
@@ -83,7 +78,10 @@ static void read_note(struct reader *r, struct json_object *note, struct json_ob
 		return;
 	if (json_object_object_get_ex(note, "command", &member) &&
 	    json_object_is_type(member, json_type_array))
-		json_object_array_add(commands, json_object_get(note));
+		json_object_array_add(ret->commands, json_object_get(note));
+	if (json_object_object_get_ex(note, "incomplete", &member) &&
+	    json_object_is_type(member, json_type_boolean))
+		ret->incomplete |= json_object_get_boolean(member);
 	if (!json_object_object_get_ex(note, "request", &member) ||
 	    !json_object_is_type(member, json_type_int))
 		return;
@@ -98,7 +96,7 @@ static void read_note(struct reader *r, struct json_object *note, struct json_ob
 }
 
 static void read_lines(struct reader *r, const char *text, size_t size,
-		       struct json_object *commands)
+		       struct ld_annotations *ret)
 {
 	struct json_tokener *tokener = json_tokener_new();
 	struct json_object *note;
@@ -115,7 +113,7 @@ static void read_lines(struct reader *r, const char *text, size_t size,
 		if (length <= INT32_MAX) {
 			json_tokener_reset(tokener);
 			note = json_tokener_parse_ex(tokener, text, (int)length);
-			read_note(r, note, commands);
+			read_note(r, note, ret);
 			json_object_put(note);
 		}
 		length += newline ? 1 : 0;
@@ -175,7 +173,7 @@ int ld_annotations_read(const char *text, size_t size, struct ld_annotations *re
 
 	*ret = (struct ld_annotations){ .commands = json_object_new_array() };
 	if (ret->commands)
-		read_lines(&r, text, size, ret->commands);
+		read_lines(&r, text, size, ret);
 	if (ret->commands && !r.failed)
 		result = intern(&r, ret);
 	while (r.nr)

@@ -229,6 +229,29 @@ int ld_ctype_member(const struct ld_btfs *set, struct ld_ctype *t, struct ld_spa
 	return 0;
 }
 
+int ld_ctype_path(const struct ld_btfs *set, struct ld_ctype *t, struct ld_span path,
+		  __u64 *offset, struct ld_err *err)
+{
+	struct ld_lex lex = { .text = path.s, .p = path.s };
+	struct ld_span word;
+
+	while (lex.p < path.s + path.len && ld_lex_ident(&lex, &word)) {
+		if (ld_ctype_member(set, t, word, offset, err))
+			return -1;
+		ld_lex_eat(&lex, ".");
+	}
+	return 0;
+}
+
+bool ld_ctype_is_struct(const struct ld_btfs *set, const struct ld_ctype *t, const char *name)
+{
+	struct ld_ref ref = ld_btf_skip(set, t->ref, NULL);
+	const struct btf_type *bt = ld_btf_type(set, ref);
+
+	return !t->ptrs && !t->nr_dims && bt && btf_kind(bt) == BTF_KIND_STRUCT &&
+	       !strcmp(ld_btf_str(set, ref.btf, bt->name_off), name);
+}
+
 int ld_ctype_index(const struct ld_btfs *set, struct ld_ctype *t, __u64 nr, __u64 *offset,
 		   struct ld_err *err)
 {

@@ -95,6 +95,29 @@ int ld_ctype_member(const struct ld_btfs *set, struct ld_ctype *t, struct ld_spa
 		    __u64 *offset, struct ld_err *err);
 
 /**
+ * ld_ctype_path() - step into a member of a member
+ * @set: BTF
+ * @t: the type; replaced by that of the member
+ * @path: members, with dots between them
+ * @offset: of the member is added
+ * @err: filled on failure
+ *
+ * Return: 0 or -1.
+ */
+int ld_ctype_path(const struct ld_btfs *set, struct ld_ctype *t, struct ld_span path,
+		  __u64 *offset, struct ld_err *err);
+
+/**
+ * ld_ctype_is_struct() - whether a type is a struct of this name
+ * @set: BTF
+ * @t: the type
+ * @name: of the struct
+ *
+ * Return: whether it is.
+ */
+bool ld_ctype_is_struct(const struct ld_btfs *set, const struct ld_ctype *t, const char *name);
+
+/**
  * ld_ctype_index() - step into an array
  * @set: BTF
  * @t: the type; replaced by that of the element

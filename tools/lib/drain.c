@@ -151,7 +151,8 @@ int ld_drain_begin(struct ld_drain *d, struct ld_session *session,
 	ld_summary_make(&d->contents, session->info.out_page_size, &d->summary);
 	if (ld_annotations_read(d->contents.notes, d->contents.status.out_notes, &d->annotations))
 		return ld_fail(err, LD_EXIT_FAILED, "out of memory for the notes of the session");
-	d->incomplete = opts->incomplete || ld_contents_incomplete(&d->contents);
+	d->incomplete = opts->incomplete || d->annotations.incomplete ||
+			ld_contents_incomplete(&d->contents);
 	if (make_core(d, err) || make_notes(d, opts, err))
 		return -1;
 	if (opts->progress && isatty(STDERR_FILENO))

@@ -128,10 +128,16 @@ static int lex_link(struct ld_lex *lex, struct ld_rule *r)
 {
 	if (!ld_lex_eat(lex, "."))
 		return ld_lex_fail(lex, lex->p, "expected '.' and the member that is the link");
+	if (r->type.kind == LD_TEXPR_BASE || r->type.ptrs || r->type.nr_dims)
+		return ld_lex_fail(lex, lex->p - 1, "a link lies in a struct or union");
 	return lex_path(lex, &r->link);
 }
 
-static int lex_number(struct ld_lex *lex, struct ld_rule *r)
+/* LIVEDUMP_MAX_EDGE_BYTES, and no array of pointers is longer; what flex_more can hold. */
+#define MAX_NUMBER	65536
+#define MAX_MORE	65535
+
+static int lex_number(struct ld_lex *lex, struct ld_rule *r, unsigned int max)
 {
 	const char *at;
 
@@ -139,9 +145,8 @@ static int lex_number(struct ld_lex *lex, struct ld_rule *r)
 	at = lex->p;
 	if (ld_lex_number(lex, "a number", &r->number))
 		return -1;
-	/* LIVEDUMP_MAX_EDGE_BYTES, and no array of pointers is longer. */
-	if (!r->number || r->number > 65536)
-		return ld_lex_fail(lex, at, "expected a number from 1 to 65536");
+	if (!r->number || r->number > max)
+		return ld_lex_fail(lex, at, "expected a number from 1 to %u", max);
 	return 0;
 }
 
@@ -163,14 +168,14 @@ static int lex_arguments(struct ld_lex *lex, struct ld_rule *r)
 	case TYPE:
 		return lex_type(lex, r);
 	case NUMBER:
-		return lex_number(lex, r);
+		return lex_number(lex, r, MAX_NUMBER);
 	case NUMBER_OR_MEMBER:
-		return isdigit((unsigned char)ld_lex_peek(lex)) ? lex_number(lex, r) :
+		return isdigit((unsigned char)ld_lex_peek(lex)) ? lex_number(lex, r, MAX_NUMBER) :
 								  lex_path(lex, &r->link);
 	case COUNT:
 		if (lex_path(lex, &r->link))
 			return -1;
-		return ld_lex_eat(lex, "+") ? lex_number(lex, r) : 0;
+		return ld_lex_eat(lex, "+") ? lex_number(lex, r, MAX_MORE) : 0;
 	}
 	return 0;
 }
@@ -199,16 +204,11 @@ static int parse(struct ld_rule *r, struct ld_err *err)
 
 static struct ld_rule *new_rule(struct ld_edges *edges, char *text)
 {
-	size_t room = edges->room ? edges->room * 2 : 256;
-	struct ld_rule *r;
+	struct ld_rule *r = ld_array_room(edges->rules, edges->nr, &edges->room, sizeof(*r));
 
-	if (edges->nr == edges->room) {
-		r = realloc(edges->rules, room * sizeof(*r));
-		if (!r)
-			return NULL;
-		edges->rules = r;
-		edges->room = room;
-	}
+	if (!r)
+		return NULL;
+	edges->rules = r;
 	r = &edges->rules[edges->nr];
 	memset(r, 0, sizeof(*r));
 	r->text = text;

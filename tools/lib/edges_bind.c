@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "array.h"
 #include "edges_bind.h"
 
 #define BUCKETS		1024	/* a power of two, some times the names in use */
@@ -177,16 +178,11 @@ static int bind_type(struct binder *b, struct ld_bound *bound, struct ld_err *wh
 static int append(struct binder *b, const struct ld_bound *bound)
 {
 	struct ld_bindings *ret = b->ret;
-	size_t room = b->room ? b->room * 2 : 256;
-	void *p;
+	void *p = ld_array_room(ret->all, ret->nr, &b->room, sizeof(*ret->all));
 
-	if (ret->nr == b->room) {
-		p = realloc(ret->all, room * sizeof(*ret->all));
-		if (!p)
-			return out_of_memory(b->err);
-		ret->all = p;
-		b->room = room;
-	}
+	if (!p)
+		return out_of_memory(b->err);
+	ret->all = p;
 	ret->all[ret->nr++] = *bound;
 	return 0;
 }
@@ -204,7 +200,7 @@ static int bind_owner(struct binder *b, const struct ld_rule *r, struct ld_ref o
 	};
 	if (!r->member.len)
 		return 0;
-	if (ld_edges_member(b->set, &t, r->member, &bound->offset, why))
+	if (ld_ctype_path(b->set, &t, r->member, &bound->offset, why))
 		return 1;
 	bound->member = t.ref;
 	return ld_edges_fit(b->set, &t, bound, why) ?: bind_type(b, bound, why);
@@ -326,6 +322,17 @@ static void sort(struct ld_bindings *ret)
 		ret->all[n++] = ret->all[i];
 	}
 	ret->nr = n;
+}
+
+void ld_edges_load(const struct ld_edges *edges, struct ld_btfs *set)
+{
+	struct ld_err ignored;
+	struct ld_ctype t;
+	size_t i;
+
+	for (i = 0; edges && i < edges->nr; i++)
+		if (edges->rules[i].required && edges->rules[i].owner.kind != LD_TEXPR_NAME)
+			ld_ctype_lookup(set, 0, &edges->rules[i].owner, &t, &ignored);
 }
 
 int ld_edges_bind(const struct ld_edges *edges, struct ld_btfs *set, struct ld_bindings *ret,

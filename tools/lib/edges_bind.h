@@ -14,7 +14,7 @@
  * @nr: heads or pointers in the member, above 1 for an array
  * @stride: bytes from one to the next
  * @head: where the pointer is in each, in bytes
- * @type: what it leads to; of a flexible array, its elements
+ * @type: what it leads to; of a flexible array, its elements; of text and bytes, what C says
  * @link: where the link is in @type; of an array, its length in @owner; in bytes
  * @nr_links: links in @type, as many as heads, or 1
  * @link_stride: bytes from one to the next
@@ -48,6 +48,15 @@ struct ld_bindings {
 	size_t nr;
 	bool *held;
 };
+
+/**
+ * ld_edges_load() - load the modules' BTF in which the types are of rules that have to hold
+ * @edges: rules; may be NULL
+ * @set: BTF; may gain modules
+ *
+ * To be called before ld_edges_bind(), which says what is nowhere.
+ */
+void ld_edges_load(const struct ld_edges *edges, struct ld_btfs *set);
 
 /**
  * ld_edges_bind() - find what rules are about
@@ -115,17 +124,7 @@ int ld_edges_fit(const struct ld_btfs *set, const struct ld_ctype *type, struct 
  */
 int ld_edges_fit_link(const struct ld_btfs *set, struct ld_bound *bound, struct ld_err *err);
 
-/**
- * ld_edges_member() - step into a path of members
- * @set: BTF
- * @t: the type; replaced by that of the member
- * @path: members, with dots between them
- * @offset: of the member is added
- * @err: filled on failure
- *
- * Return: 0 or -1.
- */
-int ld_edges_member(const struct ld_btfs *set, struct ld_ctype *t, struct ld_span path,
-		    __u64 *offset, struct ld_err *err);
+/** ld_edges_kind() - how what a rule speaks of is walked. @kind: its. Return: LIVEDUMP_EDGE_* */
+__u16 ld_edges_kind(enum ld_rule_kind kind);
 
 #endif

@@ -1,37 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Whether a member can be what a rule says of it. */
+#include <stdio.h>
 #include <string.h>
+#include <linux/livedump.h>
 
-#include "array.h"
 #include "edges_bind.h"
-
-/* What heads look like, where the first pointer is in them, and what their links are. */
-static const struct {
-	enum ld_rule_kind kind;
-	const char *type;
-	const char *pointer;
-	const char *link;
-} heads[] = {
-	{ LD_RULE_LIST, "list_head", "next", "list_head" },
-	{ LD_RULE_HLIST, "hlist_head", "first", "hlist_node" },
-	{ LD_RULE_HLIST, "hlist_nulls_head", "first", "hlist_nulls_node" },
-	{ LD_RULE_HLIST, "hlist_bl_head", "first", "hlist_bl_node" },
-	{ LD_RULE_HLIST, "llist_head", "first", "llist_node" },
-	{ LD_RULE_RBTREE, "rb_root", "rb_node", "rb_node" },
-	{ LD_RULE_RBTREE, "rb_root_cached", "rb_root.rb_node", "rb_node" },
-	{ LD_RULE_RBTREE, "rb_root_linked", "rb_root.rb_node", "rb_node" },
-	{ LD_RULE_XARRAY, "xarray", "xa_head", NULL },
-	{ LD_RULE_XARRAY, "idr", "idr_rt.xa_head", NULL },
-	{ LD_RULE_MAPLE, "maple_tree", "ma_root", NULL },
-};
-
-static const char * const wanted[] = {
-	[LD_RULE_LIST] = "a struct list_head",
-	[LD_RULE_HLIST] = "a struct hlist_head, hlist_nulls_head, hlist_bl_head or llist_head",
-	[LD_RULE_RBTREE] = "a struct rb_root, rb_root_cached or rb_root_linked",
-	[LD_RULE_XARRAY] = "a struct xarray or idr",
-	[LD_RULE_MAPLE] = "a struct maple_tree",
-};
+#include "heads.h"
 
 static int misfit(const struct ld_btfs *set, const struct ld_ctype *t, const char *want,
 		  struct ld_err *err)
@@ -40,20 +14,6 @@ static int misfit(const struct ld_btfs *set, const struct ld_ctype *t, const cha
 
 	return ld_fail(err, LD_EXIT_USAGE, "it is '%s', not %s",
 		       ld_ctype_name(set, t, name, sizeof(name)), want);
-}
-
-int ld_edges_member(const struct ld_btfs *set, struct ld_ctype *t, struct ld_span path,
-		    __u64 *offset, struct ld_err *err)
-{
-	struct ld_lex lex = { .text = path.s, .p = path.s };
-	struct ld_span word;
-
-	while (lex.p < path.s + path.len && ld_lex_ident(&lex, &word)) {
-		if (ld_ctype_member(set, t, word, offset, err))
-			return -1;
-		ld_lex_eat(&lex, ".");
-	}
-	return 0;
 }
 
 /* Arrays are as good as what they are made of: how many there are, and how far apart. */
@@ -69,31 +29,63 @@ static bool elements(const struct ld_btfs *set, struct ld_ctype *t, __u64 *nr, _
 	       !__builtin_mul_overflow(*nr, *stride, &n);
 }
 
-static bool is_struct(const struct ld_btfs *set, const struct ld_ctype *t, const char *name)
-{
-	struct ld_ref ref = ld_btf_skip(set, t->ref, NULL);
-	const struct btf_type *bt = ld_btf_type(set, ref);
+/* How what a rule speaks of is walked. */
+static const __u16 edge_kinds[] = {
+	[LD_RULE_LIST] = LIVEDUMP_EDGE_LIST,
+	[LD_RULE_HLIST] = LIVEDUMP_EDGE_HLIST,
+	[LD_RULE_CHAIN] = LIVEDUMP_EDGE_CHAIN,
+	[LD_RULE_RING] = LIVEDUMP_EDGE_LIST,
+	[LD_RULE_RBTREE] = LIVEDUMP_EDGE_RBTREE,
+	[LD_RULE_XARRAY] = LIVEDUMP_EDGE_XARRAY,
+	[LD_RULE_MAPLE] = LIVEDUMP_EDGE_MAPLE,
+	[LD_RULE_PERCPU] = LIVEDUMP_EDGE_PERCPU,
+	[LD_RULE_POINTER] = LIVEDUMP_EDGE_POINTER,
+	[LD_RULE_ARRAY] = LIVEDUMP_EDGE_POINTER,
+	[LD_RULE_STRING] = LIVEDUMP_EDGE_STRING,
+	[LD_RULE_BYTES] = LIVEDUMP_EDGE_BYTES,
+};
 
-	return !t->ptrs && !t->nr_dims && bt && btf_kind(bt) == BTF_KIND_STRUCT &&
-	       !strcmp(ld_btf_str(set, ref.btf, bt->name_off), name);
+__u16 ld_edges_kind(enum ld_rule_kind kind)
+{
+	return edge_kinds[kind];
+}
+
+/* Of a plist the entries' links are no list_head, so it has no rule. */
+static bool fits(const struct ld_head *head, enum ld_rule_kind kind)
+{
+	return head->edge == edge_kinds[kind] && !head->of_link;
+}
+
+static int no_head(const struct ld_btfs *set, const struct ld_ctype *t, enum ld_rule_kind kind,
+		   struct ld_err *err)
+{
+	const struct ld_head *head;
+	char heads[200] = "";
+	size_t len = 0;
+
+	for (head = ld_heads; head->word && len < sizeof(heads); head++)
+		if (fits(head, kind))
+			len += snprintf(heads + len, sizeof(heads) - len, "%s%s",
+					len ? ", " : "a struct ", head->type);
+	return misfit(set, t, heads, err);
 }
 
 static int fit_head(const struct ld_btfs *set, const struct ld_ctype *t, struct ld_bound *b,
 		    struct ld_err *err)
 {
 	struct ld_ctype inner = *t;
+	const struct ld_head *head;
 	struct ld_span path;
-	size_t i;
 
-	for (i = 0; i < LD_ARRAY_SIZE(heads); i++) {
-		if (heads[i].kind != b->rule->kind || !is_struct(set, t, heads[i].type))
+	for (head = ld_heads; head->word; head++) {
+		if (!fits(head, b->rule->kind) || !ld_ctype_is_struct(set, t, head->type))
 			continue;
-		path = (struct ld_span){ heads[i].pointer, strlen(heads[i].pointer) };
+		path = (struct ld_span){ head->pointer, strlen(head->pointer) };
 		b->head = 0;
-		b->link_type = heads[i].link;
-		return ld_edges_member(set, &inner, path, &b->head, err);
+		b->link_type = head->link;
+		return ld_ctype_path(set, &inner, path, &b->head, err);
 	}
-	return misfit(set, t, wanted[b->rule->kind], err);
+	return no_head(set, t, b->rule->kind, err);
 }
 
 /* The length of an array, in the struct that has the array. */
@@ -103,7 +95,7 @@ static int fit_length(const struct ld_btfs *set, struct ld_bound *b, struct ld_e
 	const struct btf_type *bt;
 
 	b->link = 0;
-	if (ld_edges_member(set, &t, b->rule->link, &b->link, err))
+	if (ld_ctype_path(set, &t, b->rule->link, &b->link, err))
 		return 1;
 	bt = ld_btf_type(set, ld_btf_skip(set, t.ref, NULL));
 	if (!bt || t.ptrs || (!btf_is_int(bt) && !btf_is_any_enum(bt)) || bt->size > 8 ||
@@ -130,8 +122,12 @@ static int fit_pointer(const struct ld_btfs *set, const struct ld_ctype *t, stru
 
 	if (!ld_ctype_deref(set, &inner, NULL))
 		return misfit(set, t, "a pointer", err);
-	if (b->rule->has_type || b->rule->kind == LD_RULE_STRING || b->rule->kind == LD_RULE_BYTES)
+	if (b->rule->has_type)
 		return 0;
+	if (b->rule->kind == LD_RULE_STRING || b->rule->kind == LD_RULE_BYTES) {
+		b->type = inner;
+		return 0;
+	}
 	if (!ld_ctype_size(set, &inner, &size) || !size) {
 		ld_fail(err, LD_EXIT_USAGE,
 			"what it points to has no size: give its type behind the kind");
@@ -201,19 +197,23 @@ int ld_edges_fit_link(const struct ld_btfs *set, struct ld_bound *b, struct ld_e
 	struct ld_ctype t = b->type, inner;
 
 	b->link = 0;
-	if (ld_edges_member(set, &t, b->rule->link, &b->link, err))
+	if (ld_ctype_path(set, &t, b->rule->link, &b->link, err))
 		return 1;
 	if (!elements(set, &t, &b->nr_links, &b->link_stride))
 		return ld_fail(err, LD_EXIT_USAGE, "the link has no size");
-	/* Head number i has link number i, or all have the same. */
-	if (b->nr_links > 1 && b->nr_links != b->nr)
+	/* Head number i has link number i, or all have the same. Of variables @nr is not known yet. */
+	if (b->nr_links > 1 && b->nr && b->nr_links != b->nr)
 		return ld_fail(err, LD_EXIT_USAGE, "%llu heads, but %llu links in each entry",
 			       b->nr, b->nr_links);
 	inner = t;
 	if ((b->rule->kind == LD_RULE_CHAIN || b->rule->kind == LD_RULE_RING) &&
 	    !ld_ctype_deref(set, &inner, NULL))
 		return ld_fail(err, LD_EXIT_USAGE, "the link is not a pointer");
-	if (b->link_type && !is_struct(set, &t, b->link_type))
+	/* What it leads back to is a link: only there does an entry begin with it, too. */
+	if (b->rule->kind == LD_RULE_RING && b->link)
+		return ld_fail(err, LD_EXIT_USAGE,
+			       "the link of a ring is the first member of its entries");
+	if (b->link_type && !ld_ctype_is_struct(set, &t, b->link_type))
 		return ld_fail(err, LD_EXIT_USAGE, "the link is not a struct %s", b->link_type);
 	return 0;
 }

@@ -12,7 +12,7 @@
  * @nr_skip: entries of @skip
  *
  * A pointer to pointers to a type counts as one to the type; text is ``char``, and memory of
- * unknown type is ``void``.
+ * unknown type is ``void``. Where a rule says that something is text or bytes, what C says counts.
  */
 struct ld_filter {
 	struct ld_ref *only;

@@ -319,6 +319,12 @@ __u64 ld_kallsyms_room(const struct ld_kallsyms *k, const struct ld_ksym *sym)
 	return next ? next - sym->address : 0;
 }
 
+void ld_kallsyms_percpu_area(const struct ld_kallsyms *k, __u64 *start, __u64 *end)
+{
+	*start = k->percpu_start;
+	*end = k->percpu_end;
+}
+
 bool ld_kallsyms_percpu(const struct ld_kallsyms *k, const struct ld_ksym *sym)
 {
 	if (*sym->module)

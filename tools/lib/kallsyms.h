@@ -81,6 +81,14 @@ bool ld_kallsyms_at(const struct ld_kallsyms *k, const char *module, __u64 addre
 __u64 ld_kallsyms_room(const struct ld_kallsyms *k, const struct ld_ksym *sym);
 
 /**
+ * ld_kallsyms_percpu_area() - where the per-CPU variables of the kernel image are
+ * @k: table
+ * @start: gets the first of their addresses, or 0
+ * @end: gets one past the last, or 0
+ */
+void ld_kallsyms_percpu_area(const struct ld_kallsyms *k, __u64 *start, __u64 *end);
+
+/**
  * ld_kallsyms_percpu() - is this a per-CPU symbol?
  * @k: the symbols
  * @sym: a symbol

@@ -15,6 +15,8 @@
 #define MAX_INDENT	24
 
 #define MAX_TEXT	256
+/* Ours are shorter; those of a file may be as long as it is, and are not read to their end. */
+#define MAX_NAME	1024
 
 static const struct {
 	uint16_t flag;
@@ -38,7 +40,7 @@ static void copy_safe(char to[MAX_TEXT], const char *text, size_t length)
 /* How an object was reached, with its slot in its place. */
 static void format_step(const struct ld_object *o, char to[MAX_TEXT + 32])
 {
-	const size_t length = strlen(o->step);
+	const size_t length = strnlen(o->step, MAX_NAME);
 	char text[MAX_TEXT];
 
 	copy_safe(text, o->step, length);
@@ -57,7 +59,7 @@ static void format_step(const struct ld_object *o, char to[MAX_TEXT + 32])
 
 static void format_type(const struct ld_object *o, char to[MAX_TEXT])
 {
-	copy_safe(to, *o->type ? o->type : "?", *o->type ? strlen(o->type) : 1);
+	copy_safe(to, *o->type ? o->type : "?", *o->type ? strnlen(o->type, MAX_NAME) : 1);
 }
 
 static void print_object(const struct ld_object *o, uint32_t level, FILE *to)

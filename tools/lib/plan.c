@@ -220,6 +220,8 @@ int ld_plan_compile(struct ld_btfs *set, const struct ld_plan_root *roots, size_
 	memset(ret, 0, sizeof(*ret));
 	err->msg[0] = '\0';
 	errno = 0;
+	/* adds to the BTF, and there is a map of each */
+	ld_edges_load(opts->edges, set);
 	if (ld_plan_types_init(&b.types, set, opts->filter) ||
 	    ld_edges_bind(opts->edges, set, &b.types.bindings, err) ||
 	    add_roots(&b, roots, nr, index) || compile_types(&b) || hand_over(&b))

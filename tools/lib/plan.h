@@ -81,7 +81,7 @@ struct ld_plan_opts {
 
 /**
  * ld_plan_compile() - flatten the types that a walk can reach
- * @set: BTF
+ * @set: BTF; may gain modules that rules are about
  * @roots: what the roots are
  * @nr: number of roots
  * @opts: what is to be followed

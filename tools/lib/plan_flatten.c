@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "array.h"
 #include "plan_flatten.h"
 
 /* Kernel types nest about ten deep, and a plan of all of a kernel looks at 35,000 members. */
@@ -19,20 +20,17 @@ static int step(struct ld_flatten *f)
 
 static struct ld_plan_edge *new_edge(struct ld_plan_types *types)
 {
-	size_t room = types->edges_room ? types->edges_room * 2 : 256;
 	void *p;
 
-	if (types->nr_edges == types->edges_room) {
-		if (types->nr_edges >= LIVEDUMP_MAX_EDGES) {
-			errno = E2BIG;
-			return NULL;
-		}
-		p = realloc(types->edges, room * sizeof(*types->edges));
-		if (!p)
-			return NULL;
-		types->edges = p;
-		types->edges_room = room;
+	if (types->nr_edges == LIVEDUMP_MAX_EDGES) {
+		errno = E2BIG;
+		return NULL;
 	}
+	p = ld_array_room(types->edges, types->nr_edges, &types->edges_room,
+			  sizeof(*types->edges));
+	if (!p)
+		return NULL;
+	types->edges = p;
 	return &types->edges[types->nr_edges++];
 }
 
@@ -235,16 +233,12 @@ static const struct ld_bound *find_rule(const struct ld_flatten *f, struct ld_re
 static int enter_member(struct ld_flatten *f, __u32 btf, __u32 name_off)
 {
 	struct ld_plan_types *types = f->types;
-	size_t room = types->paths_room ? types->paths_room * 2 : 1024;
-	void *p;
+	void *p = ld_array_room(types->paths, types->nr_paths, &types->paths_room,
+				sizeof(*types->paths));
 
-	if (types->nr_paths == types->paths_room) {
-		p = realloc(types->paths, room * sizeof(*types->paths));
-		if (!p)
-			return -1;
-		types->paths = p;
-		types->paths_room = room;
-	}
+	if (!p)
+		return -1;
+	types->paths = p;
 	types->paths[types->nr_paths] = (struct ld_plan_path){ f->path, btf, name_off };
 	f->path = types->nr_paths++;
 	return 0;

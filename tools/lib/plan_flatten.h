@@ -99,6 +99,7 @@ struct ld_cover {
  * @path: last step to the member in work
  * @covers: rules for what is below it
  * @plain: whether rules for whole types are to be ignored
+ * @flexible: whether what is gone through is an element of the flexible array
  */
 struct ld_flatten {
 	struct ld_plan_types *types;
@@ -110,6 +111,7 @@ struct ld_flatten {
 	__u32 path;
 	const struct ld_cover *covers;
 	bool plain;
+	bool flexible;
 };
 
 /**

@@ -2,22 +2,6 @@
 /* Edges that a rule gives, where the type of a member does not say where it leads. */
 #include "plan_flatten.h"
 
-/* How what a rule speaks of is walked. */
-static const __u16 edge_kinds[] = {
-	[LD_RULE_LIST] = LIVEDUMP_EDGE_LIST,
-	[LD_RULE_HLIST] = LIVEDUMP_EDGE_HLIST,
-	[LD_RULE_CHAIN] = LIVEDUMP_EDGE_CHAIN,
-	[LD_RULE_RING] = LIVEDUMP_EDGE_LIST,
-	[LD_RULE_RBTREE] = LIVEDUMP_EDGE_RBTREE,
-	[LD_RULE_XARRAY] = LIVEDUMP_EDGE_XARRAY,
-	[LD_RULE_MAPLE] = LIVEDUMP_EDGE_MAPLE,
-	[LD_RULE_PERCPU] = LIVEDUMP_EDGE_PERCPU,
-	[LD_RULE_POINTER] = LIVEDUMP_EDGE_POINTER,
-	[LD_RULE_ARRAY] = LIVEDUMP_EDGE_POINTER,
-	[LD_RULE_STRING] = LIVEDUMP_EDGE_STRING,
-	[LD_RULE_BYTES] = LIVEDUMP_EDGE_BYTES,
-};
-
 /* A pointer to as many objects as a number next to it says. */
 static int add_counted(struct ld_flatten *f, const struct ld_bound *b, __u64 base)
 {
@@ -29,7 +13,7 @@ static int add_counted(struct ld_flatten *f, const struct ld_bound *b, __u64 bas
 	__u64 length = base - b->offset + b->link;
 
 	/* An element of a flexible array cannot say where its own number is. */
-	if (b->nr != 1 || length + b->width > f->out.size || base >= f->out.size)
+	if (b->nr != 1 || f->flexible || length + b->width > f->out.size || base >= f->out.size)
 		return 0;
 	e.arg = length;
 	return ld_flatten_edge(f, base, &e, &b->type);
@@ -66,13 +50,14 @@ static int add_edges(struct ld_flatten *f, const struct ld_bound *b, __u64 base)
 {
 	const size_t nr = f->types->nr_edges;
 	struct livedump_edge e = {
-		.kind = edge_kinds[b->rule->kind],
+		.kind = ld_edges_kind(b->rule->kind),
 		.count = 1,
 	};
 	bool bytes = e.kind == LIVEDUMP_EDGE_STRING || e.kind == LIVEDUMP_EDGE_BYTES;
 	__u64 n = b->nr;
 
-	if (!is_sound(f, b) || base >= f->size)
+	if (!is_sound(f, b) || base >= f->size ||
+	    (bytes && !ld_filter_passes(f->types->filter, f->types->set, &b->type)))
 		return 0;
 	if (bytes)
 		e.arg = e.kind == LIVEDUMP_EDGE_STRING ? LD_PLAN_STRING : b->rule->number;
@@ -131,8 +116,10 @@ static int add_flexible(struct ld_flatten *f, const struct ld_bound *b, const st
 	if (!f->out.flex_size || !is_self(f, b->owner) || base != f->out.flex_start)
 		return ld_flatten_type(f, t, base);
 	f->size = base + f->out.flex_size;
+	f->flexible = true;
 	if (ld_flatten_type(f, &b->type, base))
 		return -1;
+	f->flexible = false;
 	end = f->types->nr_edges;
 	for (i = begin; i < end; i++)
 		if (mark_flexible(f, i))

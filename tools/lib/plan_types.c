@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "array.h"
 #include "plan_flatten.h"
 
 int ld_plan_types_init(struct ld_plan_types *types, struct ld_btfs *set,
@@ -77,20 +78,16 @@ static int find(const struct ld_plan_types *types, const struct ld_ctype *t, __u
 
 static int grow(struct ld_plan_types *types)
 {
-	size_t room = types->room ? types->room * 2 : 256;
 	void *p;
 
 	if (types->nr == LIVEDUMP_MAX_TYPES) {
 		errno = E2BIG;
 		return -1;
 	}
-	if (types->nr < types->room)
-		return 0;
-	p = realloc(types->all, room * sizeof(*types->all));
+	p = ld_array_room(types->all, types->nr, &types->room, sizeof(*types->all));
 	if (!p)
 		return -1;
 	types->all = p;
-	types->room = room;
 	return 0;
 }
 

@@ -31,6 +31,13 @@ static int out_of_memory(struct ld_err *err)
 	return ld_fail(err, LD_EXIT_FAILED, "out of memory");
 }
 
+static int too_many(const char *label, int max, const char *what, struct ld_err *err)
+{
+	return ld_fail(err, LD_EXIT_FAILED,
+		       "%s: more than %d %s in one request\n"
+		       "Divide them among several snapshots of one session.", label, max, what);
+}
+
 static int add_range(struct ld_request *req, const struct ld_resolved *res, char **label,
 		     struct ld_err *err)
 {
@@ -39,8 +46,7 @@ static int add_range(struct ld_request *req, const struct ld_resolved *res, char
 	char **labels;
 
 	if (nr == LIVEDUMP_MAX_RANGES)
-		return ld_fail(err, LD_EXIT_FAILED, "%s: more than %d ranges in one request",
-			       *label, LIVEDUMP_MAX_RANGES);
+		return too_many(*label, LIVEDUMP_MAX_RANGES, "ranges", err);
 	ranges = reserve(req->ranges, nr, sizeof(*ranges));
 	if (!ranges)
 		return out_of_memory(err);
@@ -65,8 +71,7 @@ static int add_root(struct ld_request *req, const struct ld_resolved *res, char 
 	char **labels;
 
 	if (nr == LIVEDUMP_MAX_ROOTS)
-		return ld_fail(err, LD_EXIT_FAILED, "%s: more than %d objects in one request",
-			       *label, LIVEDUMP_MAX_ROOTS);
+		return too_many(*label, LIVEDUMP_MAX_ROOTS, "objects", err);
 	roots = reserve(req->roots, nr, sizeof(*roots));
 	if (!roots)
 		return out_of_memory(err);

@@ -313,6 +313,7 @@ static int resolve_object(struct ld_resolver *r, const struct ld_target *t,
 int ld_resolver_resolve(struct ld_resolver *r, const char *text, struct ld_resolved *ret,
 			struct ld_err *err)
 {
+	const size_t len = strlen(text);
 	struct ld_target t;
 
 	memset(ret, 0, sizeof(*ret));
@@ -323,7 +324,7 @@ int ld_resolver_resolve(struct ld_resolver *r, const char *text, struct ld_resol
 	free(ret->tasks);
 	ret->tasks = NULL;
 	/* Errors with a caret name the target already. */
-	if (strncmp(err->msg, text, strlen(text)))
+	if (strncmp(err->msg, text, len) || err->msg[len] != ':')
 		blame(text, err);
 	return -1;
 }

@@ -2,36 +2,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "heads.h"
 #include "resolver_container.h"
-
-/* What the words mean: a head, where its first pointer lies, what links the entries. */
-static const struct container {
-	const char *word;
-	bool in_hash;		/* whether hash() takes arrays of them */
-	const char *head;	/* struct */
-	const char *first[2];	/* members */
-	enum livedump_edge_kind kind;
-	const char *link;	/* struct in the entries; NULL: they need have none */
-	const char *of_link;	/* member of the link that the head leads to */
-} containers[] = {
-	{ "list", true, "list_head", { "next" }, LIVEDUMP_EDGE_LIST, "list_head", NULL },
-	{ "hlist", true, "hlist_head", { "first" }, LIVEDUMP_EDGE_HLIST, "hlist_node", NULL },
-	{ "hlist", true, "hlist_nulls_head", { "first" }, LIVEDUMP_EDGE_HLIST,
-	  "hlist_nulls_node", NULL },
-	{ "hlist", true, "hlist_bl_head", { "first" }, LIVEDUMP_EDGE_HLIST, "hlist_bl_node", NULL },
-	{ "llist", false, "llist_head", { "first" }, LIVEDUMP_EDGE_HLIST, "llist_node", NULL },
-	{ "plist", false, "plist_head", { "node_list", "next" }, LIVEDUMP_EDGE_LIST, "plist_node",
-	  "node_list" },
-	{ "rbtree", false, "rb_root", { "rb_node" }, LIVEDUMP_EDGE_RBTREE, "rb_node", NULL },
-	{ "rbtree", false, "rb_root_cached", { "rb_root", "rb_node" }, LIVEDUMP_EDGE_RBTREE,
-	  "rb_node", NULL },
-	{ "xarray", false, "xarray", { "xa_head" }, LIVEDUMP_EDGE_XARRAY, NULL, NULL },
-	/* the same thing since Linux 4.20 */
-	{ "radix", false, "xarray", { "xa_head" }, LIVEDUMP_EDGE_XARRAY, NULL, NULL },
-	{ "idr", false, "idr", { "idr_rt", "xa_head" }, LIVEDUMP_EDGE_XARRAY, NULL, NULL },
-	{ "maple", false, "maple_tree", { "ma_root" }, LIVEDUMP_EDGE_MAPLE, NULL, NULL },
-	{ 0 }
-};
 
 struct search {
 	struct ld_btfs *set;
@@ -48,28 +20,15 @@ static int fail_at(struct search *s, const char *at, enum ld_exit code, const ch
 	return -1;
 }
 
-static bool is_struct(const struct ld_btfs *set, const struct ld_ctype *t, const char *name)
-{
-	struct ld_ref ref = ld_btf_skip(set, t->ref, NULL);
-	const struct btf_type *bt = ld_btf_type(set, ref);
-
-	return bt && !t->ptrs && !t->nr_dims && btf_kind(bt) == BTF_KIND_STRUCT &&
-	       !strcmp(ld_btf_str(set, ref.btf, bt->name_off), name);
-}
-
 /* The container whose head is of this type; its word is @word, or any. */
-static const struct container *find(struct search *s, const struct ld_ctype *type,
-				    const struct ld_span *word)
+static const struct ld_head *find(struct search *s, const struct ld_ctype *type,
+				  const struct ld_span *word)
 {
-	bool hash = word && ld_span_is(*word, "hash");
-	const struct container *c;
+	const struct ld_head *h;
 
-	for (c = containers; c->word; c++) {
-		if (hash ? !c->in_hash : word && !ld_span_is(*word, c->word))
-			continue;
-		if (is_struct(s->set, type, c->head))
-			return c;
-	}
+	for (h = ld_heads; h->word; h++)
+		if ((!word || ld_head_fits(h, *word)) && ld_ctype_is_struct(s->set, type, h->type))
+			return h;
 	return NULL;
 }
 
@@ -91,7 +50,7 @@ static void describe(struct search *s, const struct ld_ctype *type, char *buf, s
 /* What would have been right, if that can be told. */
 static void instead(struct search *s, const struct ld_ctype *type, char *buf, size_t size)
 {
-	const struct container *c = find(s, type, NULL);
+	const struct ld_head *c = find(s, type, NULL);
 	struct ld_ctype inner = *type;
 	__u64 nr;
 
@@ -113,48 +72,35 @@ static int wrong_head(struct search *s, const struct ld_ctype *type)
 {
 	const struct ld_span *word = &s->t->container.word;
 	char what[250], heads[120] = "", next[100], msg[600];
-	const struct container *c;
+	const struct ld_head *c;
 	size_t len = 0;
 
 	describe(s, type, what, sizeof(what));
 	instead(s, type, next, sizeof(next));
-	for (c = containers; c->word && len < sizeof(heads); c++)
-		if (ld_span_is(*word, "hash") ? c->in_hash : ld_span_is(*word, c->word))
+	for (c = ld_heads; c->word && len < sizeof(heads); c++)
+		if (ld_head_fits(c, *word))
 			len += snprintf(heads + len, sizeof(heads) - len, "%s%s", len ? ", " : "",
-					c->head);
+					c->type);
 	snprintf(msg, sizeof(msg), "%.*s(...) takes %s%s; this is %s%s", (int)word->len, word->s,
 		 ld_span_is(*word, "hash") ? "an array of heads: " : "a head: struct ", heads,
 		 what, next);
 	return fail_at(s, s->t->at, LD_EXIT_USAGE, msg);
 }
 
-/* The member called @name of a struct that the kernel calls its own; caught if it has changed. */
-static int step_into(struct search *s, struct ld_ctype *type, const char *name, __u64 *offset)
+/* The path @text of a struct that the kernel calls its own; caught if it has changed. */
+static int step_into(struct search *s, struct ld_ctype *type, const char *text, __u64 *offset)
 {
-	struct ld_span span = { name, strlen(name) };
+	struct ld_span path = { text, strlen(text) };
 
-	return ld_ctype_member(s->set, type, span, offset, s->err);
+	return ld_ctype_path(s->set, type, path, offset, s->err);
 }
 
-static int place_first(struct search *s, const struct container *c, struct ld_ctype head,
-		       struct livedump_edge *edge)
-{
-	__u64 offset = 0;
-	unsigned int i;
-
-	for (i = 0; i < 2 && c->first[i]; i++)
-		if (step_into(s, &head, c->first[i], &offset))
-			return -1;
-	edge->offset = offset;
-	return 0;
-}
-
-static int find_head(struct search *s, const struct ld_ctype *type, const struct container **ret,
+static int find_head(struct search *s, const struct ld_ctype *type, const struct ld_head **ret,
 		     struct livedump_edge *edge)
 {
 	bool hash = ld_span_is(s->t->container.word, "hash");
 	struct ld_ctype head = *type;
-	__u64 nr = 1, size;
+	__u64 nr = 1, size, offset = 0;
 
 	if (hash && !ld_ctype_element(s->set, &head, &nr))
 		return wrong_head(s, type);
@@ -172,9 +118,12 @@ static int find_head(struct search *s, const struct ld_ctype *type, const struct
 		return fail_at(s, s->t->at, LD_EXIT_USAGE,
 			       "the array has more heads than one object may: write HEAD[0:N]");
 	edge->count = nr;
-	edge->kind = (*ret)->kind;
+	edge->kind = (*ret)->edge;
 	edge->flags = LIVEDUMP_EDGE_STEP;
-	return place_first(s, *ret, head, edge);
+	if (step_into(s, &head, (*ret)->pointer, &offset))
+		return -1;
+	edge->offset = offset;
+	return 0;
 }
 
 static int walk_members(struct search *s, struct ld_ctype *type, __u64 *offset)
@@ -196,7 +145,7 @@ static int walk_members(struct search *s, struct ld_ctype *type, __u64 *offset)
 	return 0;
 }
 
-static int find_link(struct search *s, const struct container *c, struct ld_ctype type,
+static int find_link(struct search *s, const struct ld_head *c, struct ld_ctype type,
 		     struct livedump_edge *edge)
 {
 	const struct ld_container *written = &s->t->container;
@@ -212,7 +161,7 @@ static int find_link(struct search *s, const struct container *c, struct ld_ctyp
 	}
 	if (walk_members(s, &type, &offset))
 		return -1;
-	if (c->link && !is_struct(s->set, &type, c->link)) {
+	if (c->link && !ld_ctype_is_struct(s->set, &type, c->link)) {
 		describe(s, &type, what, sizeof(what));
 		snprintf(msg, sizeof(msg), "the link of an entry is a 'struct %s'; this is %s",
 			 c->link, what);
@@ -251,7 +200,7 @@ int ld_resolver_container(struct ld_btfs *set, const struct ld_target *t, __u32 
 			  struct ld_plan_root *ret, struct ld_err *err)
 {
 	struct search s = { .set = set, .t = t, .err = err };
-	const struct container *c = NULL;
+	const struct ld_head *c = NULL;
 
 	ret->is_head = true;
 	if (find_head(&s, &ret->type, &c, &ret->edge) || find_entry(&s, btf, &ret->entry) ||

@@ -144,15 +144,12 @@ static int read_kallsyms(struct ld_resolver *r, struct ld_err *err)
 
 static void place(struct ld_resolver *r, struct ld_symbol *s)
 {
-	struct ld_ksym start;
-	size_t pos = 0;
+	__u64 start, end;
 	int btf;
 
 	s->percpu = ld_kallsyms_percpu(r->kallsyms, &s->sym);
-	s->offset = ~0ULL;
-	while (s->percpu && !*s->sym.module &&
-	       ld_kallsyms_next(r->kallsyms, "__per_cpu_start", &pos, &start))
-		s->offset = s->sym.address - start.address;
+	ld_kallsyms_percpu_area(r->kallsyms, &start, &end);
+	s->offset = s->percpu && !*s->sym.module ? s->sym.address - start : ~0ULL;
 	btf = ld_btfs_module(r->btfs, s->sym.module);
 	s->btf = btf > 0 ? btf : 0;
 }

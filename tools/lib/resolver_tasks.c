@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "array.h"
 #include "resolver_suggest.h"
 #include "resolver_tasks.h"
 
@@ -18,7 +19,6 @@ struct tasks {
 	char name[256];
 	struct ld_suggest suggest;
 	char close[LD_SUGGESTIONS + 1][COMM_LEN + 1];
-	unsigned int nr_close;
 	__u32 *ids;
 	size_t nr;
 	size_t room;
@@ -63,36 +63,33 @@ static bool read_comm(const char *path, char *comm, size_t size)
 
 static int add(struct tasks *t, __u32 id)
 {
-	size_t room = t->room ? t->room * 2 : 64;
-	void *p;
+	void *p = ld_array_room(t->ids, t->nr, &t->room, sizeof(*t->ids));
 
-	if (t->nr == t->room) {
-		p = realloc(t->ids, room * sizeof(*t->ids));
-		if (!p)
-			return -1;
-		t->ids = p;
-		t->room = room;
-	}
+	if (!p)
+		return -1;
+	t->ids = p;
 	t->ids[t->nr++] = id;
 	return 0;
 }
 
-/* Suggestions are kept by reference: of those that can still be meant, keep a copy. */
+/* Suggestions are kept by reference: a copy that none of them is. */
+static char *spare_copy(struct tasks *t)
+{
+	unsigned int i = 0, k = 0;
+
+	while (k < t->suggest.nr) {
+		if (t->suggest.best[k++].name != t->close[i])
+			continue;
+		i++;
+		k = 0;
+	}
+	return t->close[i];
+}
+
 static void offer(struct tasks *t, const char *comm)
 {
-	unsigned int i;
-
-	if (t->nr || t->nr_close == sizeof(t->close) / sizeof(*t->close) ||
-	    strlen(comm) > COMM_LEN)
-		return;
-	for (i = 0; i < t->nr_close; i++)
-		if (!strcmp(t->close[i], comm))
-			return;
-	strcpy(t->close[t->nr_close], comm);
-	i = t->suggest.nr;
-	ld_suggest_try(&t->suggest, t->close[t->nr_close]);
-	if (t->suggest.nr > i)
-		t->nr_close++;
+	if (!t->nr && strlen(comm) <= COMM_LEN)
+		ld_suggest_try(&t->suggest, strcpy(spare_copy(t), comm));
 }
 
 static int try_thread(struct tasks *t, const char *pid, const char *tid)

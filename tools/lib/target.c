@@ -3,6 +3,7 @@
 #include <limits.h>
 #include <string.h>
 
+#include "heads.h"
 #include "target.h"
 
 /*
@@ -75,28 +76,17 @@ static int lex_comm(struct ld_lex *lex, struct ld_target *t)
 	return 0;
 }
 
-static const char * const containers[] = {
-	"list", "hlist", "llist", "plist", "rbtree", "xarray", "radix", "idr", "hash", "maple",
-	NULL
-};
-
 /* "list(", if one begins here. */
 static bool lex_container(struct ld_lex *lex, struct ld_span *ret)
 {
 	struct ld_lex ahead = *lex;
 	struct ld_span word;
-	int i;
 
-	if (!ld_lex_ident(&ahead, &word) || !ld_lex_eat(&ahead, "("))
+	if (!ld_lex_ident(&ahead, &word) || !ld_lex_eat(&ahead, "(") || !ld_head_word(word))
 		return false;
-	for (i = 0; containers[i]; i++) {
-		if (!ld_span_is(word, containers[i]))
-			continue;
-		*lex = ahead;
-		*ret = word;
-		return true;
-	}
-	return false;
+	*lex = ahead;
+	*ret = word;
+	return true;
 }
 
 static int lex_comma(struct ld_lex *lex, const struct ld_container *c, const char *before)

@@ -87,10 +87,11 @@ static int lex_slab(struct parser *p)
 	while (isgraph((unsigned char)*lex->p))
 		lex->p++;
 	p->t->symbol.len = lex->p - p->t->symbol.s;
-	if (p->t->symbol.len)
-		return 0;
-	return ld_lex_fail(lex, lex->p,
-			   "expected the name of a slab cache, as in /sys/kernel/slab");
+	if (!p->t->symbol.len)
+		return ld_lex_fail(lex, lex->p,
+				   "expected the name of a slab cache, as in /sys/kernel/slab");
+	/* no path either */
+	return ld_lex_end(lex);
 }
 
 /* Modules are files with '-' in their names as often as '_'; "->" is none of it. */

@@ -12,19 +12,6 @@
 /* Per-CPU variables of a module: how far behind the beginning of the last one its end may be. */
 #define LAST_VARIABLE	4096
 
-static bool symbol_value(const struct ld_kallsyms *k, const char *name, __u64 *ret)
-{
-	struct ld_ksym sym;
-	size_t pos = 0;
-
-	while (ld_kallsyms_next(k, name, &pos, &sym)) {
-		*ret = sym.address;
-		if (!*sym.module)
-			return true;
-	}
-	return false;
-}
-
 /* The per-CPU variable at or below where it is, unless a nearer one is known. */
 static bool set_variable(const struct ld_whatis_ctx *ctx, const char *module,
 			 const struct livedump_whatis *out, struct ld_whatis *w)
@@ -144,12 +131,12 @@ static void look_around(const struct ld_whatis_ctx *ctx, struct ld_whatis *w)
 int ld_whatis(const struct ld_whatis_ctx *ctx, __u64 address, struct ld_whatis *ret,
 	      struct ld_err *err)
 {
-	__u64 start = 0, end = 0;
+	__u64 start, end;
 
 	memset(ret, 0, sizeof(*ret));
 	ret->out.address = address;
-	if (!symbol_value(ctx->symbols, "__per_cpu_start", &start) ||
-	    !symbol_value(ctx->symbols, "__per_cpu_end", &end) || end < start)
+	ld_kallsyms_percpu_area(ctx->symbols, &start, &end);
+	if (end < start)
 		start = end;
 	if (ask(ctx, start, end, &ret->out, err))
 		return -1;

@@ -69,7 +69,7 @@ struct ld_line {
 };
 
 /** LD_WHATIS_LINES: the most lines that ld_whatis_text() makes. */
-#define LD_WHATIS_LINES		12
+#define LD_WHATIS_LINES		13
 
 /**
  * ld_whatis_text() - what is known, in words
