@@ -414,7 +414,11 @@ static void ld_cpus_keep(struct ld_cpus *c)
 	struct ld_store *st = c->w->rq->store;
 	struct ld_sample *s;
 	unsigned int cpu;
+	u32 i;
 
+	/* What mmap() shows behind the last entry is zero. */
+	for (i = 0; i < st->cpus.nr; i++)
+		memset(ld_vec_at(&st->cpus, i), 0, sizeof(struct livedump_cpu));
 	WRITE_ONCE(st->cpus.nr, 0);
 	for_each_possible_cpu(cpu) {
 		s = &c->samples[cpu];
