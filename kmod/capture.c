@@ -164,21 +164,32 @@ static enum livedump_reason ld_reserve(struct ld_request *rq)
 	return rq->stop ?: ld_request_stop(rq, ld_store_reserve(rq->store, 1, 1));
 }
 
-static enum livedump_reason ld_read_new(struct ld_request *rq, u64 pfn, u32 *page)
+/* The bytes of a page frame as they are, or were when they were copied. */
+static enum livedump_reason ld_read_or_copy(u64 pfn, const struct ld_copy *copy, void *to)
+{
+	if (!copy)
+		return ld_read_page(pfn, to);
+	memcpy(to, copy->bytes, PAGE_SIZE);
+	return LIVEDUMP_OK;
+}
+
+static enum livedump_reason ld_read_new(struct ld_request *rq, u64 pfn,
+					const struct ld_copy *copy, u32 *page)
 {
 	struct ld_store *st = rq->store;
 	enum livedump_reason why = ld_reserve(rq);
 
 	if (!why)
-		why = ld_read_page(pfn, ld_store_data(st, st->pages.vec.nr));
+		why = ld_read_or_copy(pfn, copy, ld_store_data(st, st->pages.vec.nr));
 	if (!why)
 		*page = ld_store_commit(st, pfn);
 	return why;
 }
 
-static enum livedump_reason ld_read_again(struct ld_request *rq, u64 pfn, u32 page)
+static enum livedump_reason ld_read_again(struct ld_request *rq, u64 pfn,
+					  const struct ld_copy *copy, u32 page)
 {
-	enum livedump_reason why = ld_read_page(pfn, rq->store->bounce);
+	enum livedump_reason why = ld_read_or_copy(pfn, copy, rq->store->bounce);
 
 	if (!why) {
 		memcpy(ld_store_data(rq->store, page), rq->store->bounce, PAGE_SIZE);
@@ -194,9 +205,9 @@ static bool ld_is_kept(const struct ld_request *rq, const struct livedump_page *
 	       (why != LIVEDUMP_PAGE_TABLE || p->flags != LIVEDUMP_PAGE_TABLE);
 }
 
-/* The bytes of one page frame: as this request has them already, or read now. */
+/* The bytes of one page frame: as this request has them already, or @copy, or read now. */
 static enum livedump_reason ld_capture_frame(struct ld_request *rq, u64 pfn, u16 why_kept,
-					     u32 *page)
+					     const struct ld_copy *copy, u32 *page)
 {
 	struct livedump_page *p;
 	enum livedump_reason why;
@@ -204,7 +215,7 @@ static enum livedump_reason ld_capture_frame(struct ld_request *rq, u64 pfn, u16
 	*page = ld_store_find(rq->store, pfn);
 	if (*page != LD_NONE) {
 		p = ld_store_page(rq->store, *page);
-		if (p->request == rq->number || ld_is_kept(rq, p, why_kept)) {
+		if (p->request == rq->number || (!copy && ld_is_kept(rq, p, why_kept))) {
 			p->flags |= why_kept;
 			return LIVEDUMP_OK;
 		}
@@ -218,11 +229,12 @@ static enum livedump_reason ld_capture_frame(struct ld_request *rq, u64 pfn, u16
 	why = ld_read_allowed(&rq->ram, pfn, rq->flags);
 	if (why)
 		return why;
-	why = *page == LD_NONE ? ld_read_new(rq, pfn, page) : ld_read_again(rq, pfn, *page);
+	why = *page == LD_NONE ? ld_read_new(rq, pfn, copy, page) :
+				 ld_read_again(rq, pfn, copy, *page);
 	if (why)
 		return why;
 	p = ld_store_page(rq->store, *page);
-	p->time_ns = ktime_get_boottime_ns();
+	p->time_ns = copy ? copy->time_ns : ktime_get_boottime_ns();
 	p->request = rq->number;
 	p->flags |= why_kept;
 	rq->pages++;
@@ -258,7 +270,7 @@ static enum livedump_reason ld_capture_frames(struct ld_request *rq, const struc
 	u32 i, page;
 
 	for (i = 0; i < m->nr_tables; i++) {
-		why = ld_capture_frame(rq, m->tables[i], LIVEDUMP_PAGE_TABLE, &page);
+		why = ld_capture_frame(rq, m->tables[i], LIVEDUMP_PAGE_TABLE, NULL, &page);
 		if (why)
 			return why;
 	}
@@ -351,13 +363,45 @@ static enum livedump_reason ld_locate(struct ld_request *rq, u64 vaddr, u64 *pfn
  */
 enum livedump_reason ld_capture_phys(struct ld_request *rq, u64 pfn, u16 why, u32 *page)
 {
-	enum livedump_reason missing = ld_capture_frame(rq, pfn, why, page);
+	enum livedump_reason missing = ld_capture_frame(rq, pfn, why, NULL, page);
 	u64 mapped, end;
 
 	if (!missing) {
 		ld_locate(rq, (unsigned long)__va(PFN_PHYS(pfn)), &mapped, &end);
 		ld_note_image(rq, pfn);
 	}
+	return missing;
+}
+
+/**
+ * ld_capture_copy() - capture the page a virtual address lies in, as it was a moment ago
+ * @rq: the request
+ * @vaddr: any address
+ * @copy: its bytes then, or NULL to read them now
+ * @why: LIVEDUMP_PAGE_*
+ * @page: its index in the store
+ * @skip: on failure, the last address for which the same failure holds; may be NULL
+ *
+ * Where this request has captured the page before, that stays.
+ *
+ * Return: LIVEDUMP_OK, or why it is missing.
+ */
+enum livedump_reason ld_capture_copy(struct ld_request *rq, u64 vaddr, const struct ld_copy *copy,
+				     u16 why, u32 *page, u64 *skip)
+{
+	enum livedump_reason missing;
+	u64 pfn, end;
+
+	missing = ld_locate(rq, vaddr, &pfn, &end);
+	if (skip)
+		*skip = end;
+	if (missing)
+		return missing;
+	missing = ld_capture_frame(rq, pfn, why, copy, page);
+	if (!missing)
+		missing = ld_note_vaddr(rq, vaddr, pfn, *page);
+	if (!missing)
+		ld_note_image(rq, pfn);
 	return missing;
 }
 
@@ -374,18 +418,5 @@ enum livedump_reason ld_capture_phys(struct ld_request *rq, u64 pfn, u16 why, u3
 enum livedump_reason ld_capture_virt(struct ld_request *rq, u64 vaddr, u16 why, u32 *page,
 				     u64 *skip)
 {
-	enum livedump_reason missing;
-	u64 pfn, end;
-
-	missing = ld_locate(rq, vaddr, &pfn, &end);
-	if (skip)
-		*skip = end;
-	if (missing)
-		return missing;
-	missing = ld_capture_frame(rq, pfn, why, page);
-	if (!missing)
-		missing = ld_note_vaddr(rq, vaddr, pfn, *page);
-	if (!missing)
-		ld_note_image(rq, pfn);
-	return missing;
+	return ld_capture_copy(rq, vaddr, NULL, why, page, skip);
 }

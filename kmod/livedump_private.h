@@ -169,6 +169,7 @@ static inline int ld_table_reserve(struct ld_table *t, u32 more)
  * @unlisted: objects that found no room in @listed
  * @unlisted_request: the last request that had some
  * @notes: bytes
+ * @cpus: struct livedump_cpu
  * @bounce: a page to read into before an older copy is overwritten
  *
  * Protected by the session's lock.
@@ -184,6 +185,7 @@ struct ld_store {
 	u64 unlisted;
 	u32 unlisted_request;
 	struct ld_vec notes;
+	struct ld_vec cpus;
 	void *bounce;
 };
 
@@ -427,9 +429,22 @@ enum livedump_reason ld_request_stop(struct ld_request *rq, int err);
 
 void ld_request_missing(struct ld_request *rq, u64 address, u64 length,
 			enum livedump_reason reason, u16 hole_flags);
+
+/**
+ * struct ld_copy - a page that was copied before it is captured
+ * @bytes: the page
+ * @time_ns: CLOCK_BOOTTIME of the copy
+ */
+struct ld_copy {
+	const void *bytes;
+	u64 time_ns;
+};
+
 enum livedump_reason ld_capture_phys(struct ld_request *rq, u64 pfn, u16 why, u32 *page);
 enum livedump_reason ld_capture_virt(struct ld_request *rq, u64 vaddr, u16 why, u32 *page,
 				     u64 *skip);
+enum livedump_reason ld_capture_copy(struct ld_request *rq, u64 vaddr, const struct ld_copy *copy,
+				     u16 why, u32 *page, u64 *skip);
 
 /* ---- translate.c ---- */
 

@@ -31,6 +31,8 @@ static struct ld_vec *ld_mmap_region(struct ld_store *st, u64 *offset)
 		return &st->listed;
 	case LIVEDUMP_MMAP_NOTES:
 		return &st->notes;
+	case LIVEDUMP_MMAP_CPUS:
+		return &st->cpus;
 	default:
 		return NULL;
 	}

@@ -370,6 +370,7 @@ int ld_session_status(struct ld_cmd *cmd)
 	arg->out_listed = READ_ONCE(s->store.listed.nr);
 	arg->out_unlisted = READ_ONCE(s->store.unlisted);
 	arg->out_notes = READ_ONCE(s->store.notes.nr);
+	arg->out_cpus = READ_ONCE(s->store.cpus.nr);
 	return ld_cmd_reply(cmd);
 }
 

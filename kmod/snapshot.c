@@ -67,7 +67,7 @@ static int ld_check_root(const struct livedump_snapshot *arg, const struct lived
 	if (r->nr_path > LIVEDUMP_MAX_PATH ||
 	    memchr_inv(r->path + r->nr_path, 0, sizeof(r->path) - r->nr_path * sizeof(r->path[0])))
 		return -EINVAL;
-	if (is_part ? r->kind != LIVEDUMP_ROOT_TASK : r->offset)
+	if (is_part ? r->kind != LIVEDUMP_ROOT_TASK : r->offset && r->kind != LIVEDUMP_ROOT_CPUS)
 		return -EINVAL;
 	if (strnlen(r->symbol, sizeof(r->symbol)) == sizeof(r->symbol))
 		return -EINVAL;
@@ -84,6 +84,11 @@ static int ld_check_root(const struct livedump_snapshot *arg, const struct lived
 		return r->cpu || r->symbol[0] || r->address > INT_MAX ? -EINVAL : 0;
 	case LIVEDUMP_ROOT_SLAB:
 		return r->cpu || r->address || r->nr_path || !r->symbol[0] || !arg->slab ?
+		       -EINVAL : 0;
+	case LIVEDUMP_ROOT_CPUS:
+		if (r->cpu != LIVEDUMP_ALL_CPUS || r->symbol[0] || r->nr_path)
+			return -EINVAL;
+		return r->offset > LIVEDUMP_MAX_CPU_BYTES || (r->address && !r->offset) ?
 		       -EINVAL : 0;
 	default:
 		return -EINVAL;
@@ -191,12 +196,7 @@ static void ld_walk_percpu(struct ld_walk *w, struct livedump_root *r)
 			continue;
 		ld_walk_from(w, r->address + per_cpu_offset(cpu), r);
 	}
-	/* The way by which readers get from a CPU's number to its copy. */
-#ifdef CONFIG_SMP
-	ld_walk_help(w, __per_cpu_offset, nr_cpu_ids * sizeof(__per_cpu_offset[0]));
-#endif
-	ld_walk_help(w, cpu_possible_mask, cpumask_size());
-	ld_walk_help(w, cpu_online_mask, cpumask_size());
+	ld_walk_cpu_masks(w);
 }
 
 static void ld_walk_all(struct ld_walk *w, struct ld_snap *snap)
@@ -204,9 +204,16 @@ static void ld_walk_all(struct ld_walk *w, struct ld_snap *snap)
 	struct livedump_root *r;
 	u32 i;
 
+	/* First, for no page is copied twice. */
+	for (i = 0; i < snap->arg->nr_roots; i++) {
+		if (snap->roots[i].kind == LIVEDUMP_ROOT_CPUS)
+			ld_walk_cpus(w, &snap->roots[i]);
+	}
 	for (i = 0; i < snap->arg->nr_roots; i++) {
 		r = &snap->roots[i];
 		switch (r->kind) {
+		case LIVEDUMP_ROOT_CPUS:
+			break;
 		case LIVEDUMP_ROOT_PERCPU:
 			ld_walk_percpu(w, r);
 			break;

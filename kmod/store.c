@@ -14,6 +14,7 @@
 #define LD_ALIASES_SHIFT	8	/* 4 KiB */
 #define LD_HOLES_SHIFT		7	/* 4 KiB */
 #define LD_LISTED_SHIFT		9	/* 20 KiB: an object does not divide a page */
+#define LD_CPUS_SHIFT		3	/* 4 KiB */
 
 /* Holes a session lists one by one; the rest are only counted. */
 #define LD_MAX_HOLES		16384
@@ -30,6 +31,7 @@ int ld_store_init(struct ld_store *st, u64 limit)
 	BUILD_BUG_ON(offsetof(struct livedump_page, pfn));
 	BUILD_BUG_ON(offsetof(struct livedump_alias, vaddr));
 	BUILD_BUG_ON((sizeof(struct livedump_object) << LD_LISTED_SHIFT) % PAGE_SIZE);
+	BUILD_BUG_ON((sizeof(struct livedump_cpu) << LD_CPUS_SHIFT) % PAGE_SIZE);
 
 	memset(st, 0, sizeof(*st));
 	st->acct.limit = limit;
@@ -39,6 +41,7 @@ int ld_store_init(struct ld_store *st, u64 limit)
 	ld_vec_init(&st->holes, &st->acct, sizeof(struct livedump_hole), LD_HOLES_SHIFT);
 	ld_vec_init(&st->listed, &st->acct, sizeof(struct livedump_object), LD_LISTED_SHIFT);
 	ld_vec_init(&st->notes, &st->acct, 1, PAGE_SHIFT);
+	ld_vec_init(&st->cpus, &st->acct, sizeof(struct livedump_cpu), LD_CPUS_SHIFT);
 	return ld_alloc(&st->acct, PAGE_SIZE, &st->bounce);
 }
 
@@ -54,6 +57,7 @@ void ld_store_destroy(struct ld_store *st)
 	ld_vec_destroy(&st->holes);
 	ld_vec_destroy(&st->listed);
 	ld_vec_destroy(&st->notes);
+	ld_vec_destroy(&st->cpus);
 	ld_free(&st->acct, st->bounce, PAGE_SIZE);
 	st->bounce = NULL;
 }

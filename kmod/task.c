@@ -42,6 +42,23 @@ static void ld_capture_idr(struct ld_walk *w, u32 nr)
 }
 
 /**
+ * ld_walk_pid() - capture the way by which readers get from its pid to a task
+ * @w: the walk
+ * @task: referenced
+ */
+void ld_walk_pid(struct ld_walk *w, struct task_struct *task)
+{
+	struct pid *pid = get_task_pid(task, PIDTYPE_PID);
+
+	if (!pid)
+		return;
+	ld_capture_idr(w, pid_nr(pid));
+	ld_walk_help(w, pid, offsetof(struct pid, numbers) +
+		     ((u64)pid->level + 1) * sizeof(pid->numbers[0]));
+	put_pid(pid);
+}
+
+/**
  * ld_walk_task() - capture a task
  * @w: the walk
  * @task: referenced
@@ -55,17 +72,11 @@ void ld_walk_task(struct ld_walk *w, struct task_struct *task, struct livedump_r
 		.why = LIVEDUMP_PAGE_OBJECT,
 		.hole_flags = LIVEDUMP_HOLE_ASKED,
 	};
-	struct pid *pid = get_task_pid(task, PIDTYPE_PID);
 
 	root->out_address = (unsigned long)task;
 	ld_walk_root(w, root->out_address, root->type, root);
 	/* A task that has exited has no stack any more; its task_struct says so. */
 	if (stack.address)
 		ld_capture_span(w->rq, &stack, &root->out_recorded, root->out_missing);
-	if (pid) {
-		ld_capture_idr(w, pid_nr(pid));
-		ld_walk_help(w, pid, offsetof(struct pid, numbers) +
-			     ((u64)pid->level + 1) * sizeof(pid->numbers[0]));
-		put_pid(pid);
-	}
+	ld_walk_pid(w, task);
 }

@@ -335,6 +335,19 @@ void ld_walk_help(struct ld_walk *w, const void *address, u64 length)
 }
 
 /**
+ * ld_walk_cpu_masks() - capture the way by which readers get from a CPU's number to what is its own
+ * @w: the walk
+ */
+void ld_walk_cpu_masks(struct ld_walk *w)
+{
+#ifdef CONFIG_SMP
+	ld_walk_help(w, __per_cpu_offset, nr_cpu_ids * sizeof(__per_cpu_offset[0]));
+#endif
+	ld_walk_help(w, cpu_possible_mask, cpumask_size());
+	ld_walk_help(w, cpu_online_mask, cpumask_size());
+}
+
+/**
  * ld_walk_read() - read memory from the recorded copy
  * @w: the walk
  * @addr: where; captured first where this request has not yet

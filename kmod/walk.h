@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * livedump: the walk, and those who know one kind of object each: containers, slabs, tasks.
+ * livedump: the walk, and those who know one kind of object each: containers, slabs, tasks, CPUs.
  */
 #ifndef LIVEDUMP_WALK_H
 #define LIVEDUMP_WALK_H
@@ -123,6 +123,7 @@ void ld_walk_cut(struct ld_walk *w, u32 edge);
 void ld_walk_root(struct ld_walk *w, u64 address, u32 type, struct livedump_root *root);
 void ld_walk_run(struct ld_walk *w);
 void ld_walk_help(struct ld_walk *w, const void *address, u64 length);
+void ld_walk_cpu_masks(struct ld_walk *w);
 bool ld_walk_read(struct ld_walk *w, u64 addr, void *to, u64 length);
 bool ld_walk_number(struct ld_walk *w, u64 addr, u32 width, u64 *ret);
 
@@ -180,6 +181,11 @@ void ld_walk_slab(struct ld_walk *w, struct livedump_root *root);
 
 /* ---- task.c ---- */
 
+void ld_walk_pid(struct ld_walk *w, struct task_struct *task);
 void ld_walk_task(struct ld_walk *w, struct task_struct *task, struct livedump_root *root);
+
+/* ---- regs.c ---- */
+
+void ld_walk_cpus(struct ld_walk *w, struct livedump_root *root);
 
 #endif

@@ -170,6 +170,7 @@ void reader_once(struct reader *r);
  * @holes: @status.out_holes
  * @objects: @status.out_listed
  * @notes: @status.out_notes
+ * @cpus: @status.out_cpus
  * @page_offset: every page has an address in the direct map, whether it says so or not
  */
 struct view {
@@ -180,6 +181,7 @@ struct view {
 	const struct livedump_hole *holes;
 	const struct livedump_object *objects;
 	const char *notes;
+	const struct livedump_cpu *cpus;
 	__u64 page_offset;
 };
 

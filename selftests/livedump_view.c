@@ -50,8 +50,10 @@ int view_map(struct view *v, int fd)
 	v->objects = map_region(fd, LIVEDUMP_MMAP_OBJECTS, v->status.out_listed,
 				sizeof(*v->objects));
 	v->notes = map_region(fd, LIVEDUMP_MMAP_NOTES, v->status.out_notes, 1);
+	v->cpus = map_region(fd, LIVEDUMP_MMAP_CPUS, v->status.out_cpus, sizeof(*v->cpus));
 	if (v->pages == MAP_FAILED || v->data == MAP_FAILED || v->aliases == MAP_FAILED ||
-	    v->holes == MAP_FAILED || v->objects == MAP_FAILED || v->notes == MAP_FAILED)
+	    v->holes == MAP_FAILED || v->objects == MAP_FAILED || v->notes == MAP_FAILED ||
+	    v->cpus == MAP_FAILED)
 		return -1;
 	return 0;
 }
@@ -64,6 +66,7 @@ void view_unmap(struct view *v)
 	unmap_region(v->holes, v->status.out_holes, sizeof(*v->holes));
 	unmap_region(v->objects, v->status.out_listed, sizeof(*v->objects));
 	unmap_region(v->notes, v->status.out_notes, 1);
+	unmap_region(v->cpus, v->status.out_cpus, sizeof(*v->cpus));
 	memset(v, 0, sizeof(*v));
 }
 

@@ -130,7 +130,8 @@ TEST(sessions)
 		     AT(livedump_status, out_listed, 320),
 		     AT(livedump_status, out_unlisted, 328),
 		     AT(livedump_status, out_notes, 336),
-		     ENDS(livedump_status, 344));
+		     AT(livedump_status, out_cpus, 344),
+		     ENDS(livedump_status, 352));
 	CHECK_LAYOUT(AT(livedump_stop, size, 0),
 		     AT(livedump_stop, flags, 4),
 		     ENDS(livedump_stop, 8));
@@ -322,12 +323,26 @@ TEST(mappings)
 		     AT(livedump_object, flags, 34),
 		     AT(livedump_object, __reserved, 36),
 		     ENDS(livedump_object, 40));
+	CHECK_LAYOUT(AT(livedump_cpu, cpu, 0),
+		     AT(livedump_cpu, flags, 4),
+		     AT(livedump_cpu, task, 8),
+		     AT(livedump_cpu, stack, 16),
+		     AT(livedump_cpu, time_ns, 24),
+		     AT(livedump_cpu, wait_ns, 32),
+		     AT(livedump_cpu, copy_ns, 36),
+		     AT(livedump_cpu, request, 40),
+		     AT(livedump_cpu, pid, 44),
+		     AT(livedump_cpu, nr_regs, 48),
+		     AT(livedump_cpu, __reserved, 52),
+		     AT(livedump_cpu, regs, 64),
+		     ENDS(livedump_cpu, 512));
 	EXPECT_EQ(0x0ULL, LIVEDUMP_MMAP_PAGES);
 	EXPECT_EQ(1ULL << 44, LIVEDUMP_MMAP_DATA);
 	EXPECT_EQ(2ULL << 44, LIVEDUMP_MMAP_ALIASES);
 	EXPECT_EQ(3ULL << 44, LIVEDUMP_MMAP_HOLES);
 	EXPECT_EQ(4ULL << 44, LIVEDUMP_MMAP_OBJECTS);
 	EXPECT_EQ(5ULL << 44, LIVEDUMP_MMAP_NOTES);
+	EXPECT_EQ(6ULL << 44, LIVEDUMP_MMAP_CPUS);
 }
 
 TEST(numbers)
@@ -386,6 +401,12 @@ TEST(numbers)
 	EXPECT_EQ(1, LIVEDUMP_ROOT_PERCPU);
 	EXPECT_EQ(2, LIVEDUMP_ROOT_TASK);
 	EXPECT_EQ(3, LIVEDUMP_ROOT_SLAB);
+	EXPECT_EQ(4, LIVEDUMP_ROOT_CPUS);
+	EXPECT_EQ(1, LIVEDUMP_CPU_SILENT);
+	EXPECT_EQ(2, LIVEDUMP_CPU_USER);
+	EXPECT_EQ(4, LIVEDUMP_CPU_CALLER);
+	EXPECT_EQ(56, LIVEDUMP_MAX_REGS);
+	EXPECT_EQ(65536, LIVEDUMP_MAX_CPU_BYTES);
 	EXPECT_EQ(1, LIVEDUMP_ROOT_PART);
 	EXPECT_EQ(1, LIVEDUMP_PAGE_RANGE);
 	EXPECT_EQ(2, LIVEDUMP_PAGE_OBJECT);

@@ -6,6 +6,7 @@
 #ifndef LD_COMPAT_H
 #define LD_COMPAT_H
 
+#include <linux/hrtimer.h>
 #include <linux/mm.h>
 
 #ifdef LD_HAVE_VMCORE_INFO_HEADER
@@ -20,6 +21,16 @@
 static inline bool is_kfence_address(const void *addr)
 {
 	return false;
+}
+#endif
+
+#ifndef LD_HAVE_HRTIMER_SETUP
+static inline void hrtimer_setup(struct hrtimer *timer,
+				 enum hrtimer_restart (*function)(struct hrtimer *timer),
+				 clockid_t clock, enum hrtimer_mode mode)
+{
+	hrtimer_init(timer, clock, mode);
+	timer->function = function;
 }
 #endif
 

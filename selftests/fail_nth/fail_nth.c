@@ -140,6 +140,17 @@ static int have_task(struct scene *s, __u64 depth)
 	return do_create_reserved(s, "", CHUNK_PAGES);
 }
 
+static int have_cpus(struct scene *s, __u64 depth)
+{
+	struct livedump_root *r;
+
+	plan(s, depth);
+	r = snap_root(&s->snap, LIVEDUMP_ROOT_CPUS, 0x1000, 0, NULL);
+	r->cpu = LIVEDUMP_ALL_CPUS;
+	r->offset = 5000;
+	return do_create_reserved(s, "", CHUNK_PAGES);
+}
+
 /* Whether these offsets are the kernel's does not matter: what is found takes no memory. */
 static int have_slab(struct scene *s, __u64 arg)
 {
@@ -217,6 +228,26 @@ static void check_cache(struct __test_metadata *_metadata, struct scene *s, int 
 	if (!err)
 		EXPECT_EQ(0, ld_sum(root->out_missing));
 	EXPECT_EQ(ld_sum(root->out_missing), root->out_missing[LIVEDUMP_NO_MEMORY]);
+}
+
+/* All CPUs are asked, or none is. */
+static void check_cpus(struct __test_metadata *_metadata, struct scene *s, int err)
+{
+	struct livedump_root *root = &s->snap.roots[0];
+	struct livedump_status st;
+
+	test_status(s->fd, &st);
+	if (st.out_cpus)
+		EXPECT_EQ(sysconf(_SC_NPROCESSORS_ONLN), st.out_cpus);
+	if (err && ld_same(&s->snap.arg.out_objects, JUNK, 8) == 8)
+		return;
+	if (!st.out_cpus)
+		EXPECT_LT(0, root->out_missing[LIVEDUMP_NO_MEMORY]);
+	EXPECT_LT(0, root->out_recorded + ld_sum(root->out_missing));
+	if (!err) {
+		EXPECT_LT(0, st.out_cpus);
+		EXPECT_EQ(0, root->out_missing[LIVEDUMP_NO_MEMORY]);
+	}
 }
 
 /* What is walked is listed, or counted as not listed. */
@@ -308,6 +339,7 @@ FIXTURE_VARIANT_ADD(fail, snapshot_listed) { { have_listed, 3, do_snapshot, chec
 FIXTURE_VARIANT_ADD(fail, annotate) { { have_recorded, 0, do_annotate, check_note } };
 FIXTURE_VARIANT_ADD(fail, snapshot_percpu) { { have_percpu, 1, do_snapshot, check_snapshot } };
 FIXTURE_VARIANT_ADD(fail, snapshot_task) { { have_task, 1, do_snapshot, check_snapshot } };
+FIXTURE_VARIANT_ADD(fail, snapshot_cpus) { { have_cpus, 1, do_snapshot, check_cpus } };
 FIXTURE_VARIANT_ADD(fail, snapshot_slab) { { have_cache, 1, do_snapshot, check_cache } };
 FIXTURE_VARIANT_ADD(fail, whatis) { { have_slab, 0, do_whatis, NULL } };
 FIXTURE_VARIANT_ADD(fail, mmap_pages) { { have_regions, LIVEDUMP_MMAP_PAGES, do_mmap, NULL } };

@@ -114,6 +114,11 @@ static void check_root(const struct livedump_root *r, __u32 size)
 			exec_find("snapshot: a per-CPU root of %u bytes each: %llu", size,
 				  all);
 		break;
+	case LIVEDUMP_ROOT_CPUS:
+		/* or nobody was asked, or nobody has answered */
+		if (all < size && !sum(r->out_missing, "snapshot"))
+			exec_find("snapshot: CPUs with tasks of %u bytes: %llu", size, all);
+		break;
 	case LIVEDUMP_ROOT_SLAB:
 		if (all % size)
 			exec_find("snapshot: a slab root of %u bytes each: %llu", size, all);
@@ -379,12 +384,26 @@ static void check_objects(const struct livedump_status *st, const struct livedum
 	}
 }
 
+static void check_cpus(const struct livedump_status *st, const struct livedump_cpu *c)
+{
+	__u64 i;
+
+	for (i = 0; c && i < st->out_cpus; i++) {
+		if ((i && c[i].cpu <= c[i - 1].cpu) || c[i].flags > 7 || !c[i].request ||
+		    c[i].request > st->out_requests || c[i].nr_regs > LIVEDUMP_MAX_REGS)
+			exec_find("CPU %llu makes no sense", i);
+		if (!c[i].nr_regs != !!(c[i].flags & LIVEDUMP_CPU_SILENT) ||
+		    !c[i].task != !c[i].nr_regs)
+			exec_find("CPU %u has answered, and has not", c[i].cpu);
+	}
+}
+
 /* Look into a session that nobody uses any more. */
 void check_session(int fd)
 {
 	struct livedump_status st = { .size = sizeof(st) };
-	const void *pages, *data, *aliases, *holes, *objects, *notes;
-	__u64 size[6];
+	const void *pages, *data, *aliases, *holes, *objects, *notes, *cpus;
+	__u64 size[7];
 
 	if (ioctl(fd, LIVEDUMP_STATUS, &st))
 		return;
@@ -397,22 +416,26 @@ void check_session(int fd)
 	size[3] = st.out_holes * sizeof(struct livedump_hole);
 	size[4] = st.out_listed * sizeof(struct livedump_object);
 	size[5] = st.out_notes;
+	size[6] = st.out_cpus * sizeof(struct livedump_cpu);
 	pages = map_region(fd, LIVEDUMP_MMAP_PAGES, size[0]);
 	data = map_region(fd, LIVEDUMP_MMAP_DATA, size[1]);
 	aliases = map_region(fd, LIVEDUMP_MMAP_ALIASES, size[2]);
 	holes = map_region(fd, LIVEDUMP_MMAP_HOLES, size[3]);
 	objects = map_region(fd, LIVEDUMP_MMAP_OBJECTS, size[4]);
 	notes = map_region(fd, LIVEDUMP_MMAP_NOTES, size[5]);
+	cpus = map_region(fd, LIVEDUMP_MMAP_CPUS, size[6]);
 	if (pages && data)
 		check_pages(&st, pages, data);
 	check_others(&st, aliases, holes);
 	check_objects(&st, objects);
+	check_cpus(&st, cpus);
 	unmap_region(pages, size[0]);
 	unmap_region(data, size[1]);
 	unmap_region(aliases, size[2]);
 	unmap_region(holes, size[3]);
 	unmap_region(objects, size[4]);
 	unmap_region(notes, size[5]);
+	unmap_region(cpus, size[6]);
 }
 
 /* All files are closed, all mappings are gone: without its names, nothing may be left. */

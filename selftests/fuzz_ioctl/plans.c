@@ -205,7 +205,7 @@ static void make_root(struct livedump_root *root, const struct rec *r, __u32 i, 
 	root->type = (r->a >> 6) % types;
 	root->kind = (r->b >> 4) + i;
 	if (root->kind >= 8)
-		root->kind %= 4;
+		root->kind %= 5;
 	switch (root->kind) {
 	case LIVEDUMP_ROOT_PERCPU:
 		root->address = seed % 0x20000;
@@ -217,6 +217,13 @@ static void make_root(struct livedump_root *root, const struct rec *r, __u32 i, 
 			root->offset = seed >> 51 & 0xff8;
 		}
 		root->address = seed & 1 ? (__u32)getpid() : seed >> 1 & 0xff;
+		break;
+	case LIVEDUMP_ROOT_CPUS:
+		root->nr_path = 0;
+		root->cpu = LIVEDUMP_ALL_CPUS;
+		root->offset = seed >> 51 & 1 ? seed >> 32 & 0xffff : 0;
+		if (root->offset)
+			root->address = seed >> 52 & 1 ? target(seed).address : seed % 0x40000;
 		break;
 	case LIVEDUMP_ROOT_SLAB:
 		root->nr_path = 0;

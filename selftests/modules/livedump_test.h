@@ -48,6 +48,11 @@ void livedump_test_storm_stop(void);
 int livedump_test_slab_init(void);
 void livedump_test_slab_exit(void);
 
+int livedump_test_spin_outer(void *unused);
+void livedump_test_spin_inner(volatile u64 *words);
+int livedump_test_spin_start(void);
+void livedump_test_spin_stop(void);
+
 int livedump_test_thread_init(void);
 void livedump_test_thread_exit(void);
 

@@ -7,7 +7,8 @@
  *   livedump_test/control    takes "bump" (root.counter grows by one) and "map" (map a page by the
  *                            page table that maps map.first already; published as map.last),
  *                            "box" and "unbox" (fill and empty livedump_test_big_box), "storm"
- *                            and "calm" (begin and cease to change things all the time)
+ *                            and "calm" (begin and cease to change things all the time), "spin"
+ *                            and "rest" (a thread that runs all the time, or does not)
  */
 #include <linux/debugfs.h>
 #include <linux/module.h>
@@ -127,6 +128,12 @@ static int livedump_test_command(const char *word)
 		livedump_test_box_less();
 		return 0;
 	}
+	if (sysfs_streq(word, "spin"))
+		return livedump_test_spin_start();
+	if (sysfs_streq(word, "rest")) {
+		livedump_test_spin_stop();
+		return 0;
+	}
 	if (sysfs_streq(word, "storm"))
 		return livedump_test_storm_start();
 	if (sysfs_streq(word, "calm")) {
@@ -159,6 +166,7 @@ static const struct file_operations livedump_test_control_fops = {
 
 static void livedump_test_cleanup(void)
 {
+	livedump_test_spin_stop();
 	livedump_test_storm_stop();
 	livedump_test_box_exit();
 	livedump_test_thread_exit();

@@ -17,7 +17,8 @@ HEADER = os.path.join(UAPI, "linux", "livedump.h")
 DESCRIPTION = os.path.join(HERE, "dev_livedump.txt")
 
 # what the module writes into its mappings; no system call takes it
-NOT_ARGUMENTS = {"livedump_page", "livedump_alias", "livedump_hole", "livedump_object"}
+NOT_ARGUMENTS = {"livedump_page", "livedump_alias", "livedump_hole", "livedump_object",
+                 "livedump_cpu"}
 
 
 def read(path):

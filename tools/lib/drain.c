@@ -110,6 +110,33 @@ static int add_objects(struct ld_drain *d, struct ld_err *err)
 	return 0;
 }
 
+/* By how much the kernel was relocated; 0 where it does not say so, for then it was not. */
+static uint64_t kernel_offset(const struct livedump_info *info)
+{
+	char *text = ld_vmcoreinfo_value((const char *)(uintptr_t)info->vmcoreinfo,
+					 info->out_vmcoreinfo_size, "KERNELOFFSET");
+	uint64_t offset = text ? strtoull(text, NULL, 16) : 0;
+
+	free(text);
+	return offset;
+}
+
+/* Room for all notes, those of the CPUs in it. */
+static int add_cpus(struct ld_drain *d, struct ld_err *err)
+{
+	const struct ld_contents *c = &d->contents;
+
+	if (!ld_cpu_notes_make(c->cpus, c->status.out_cpus, kernel_offset(&d->session->info),
+			       &d->cpus))
+		d->notes = calloc(3 + d->cpus.nr, sizeof(*d->notes));
+	if (!d->notes)
+		return ld_fail(err, LD_EXIT_FAILED, "out of memory for the notes of the file");
+	if (d->cpus.nr)
+		memcpy(d->notes + 2, d->cpus.notes, d->cpus.nr * sizeof(*d->notes));
+	d->core.nr_notes = 2 + d->cpus.nr;
+	return 0;
+}
+
 static int make_notes(struct ld_drain *d, const struct ld_drain_opts *opts, struct ld_err *err)
 {
 	const struct livedump_info *info = &d->session->info;
@@ -126,6 +153,8 @@ static int make_notes(struct ld_drain *d, const struct ld_drain_opts *opts, stru
 	d->note = ld_note_text(&input);
 	if (!d->note)
 		return ld_fail(err, LD_EXIT_FAILED, "out of memory");
+	if (add_cpus(d, err))
+		return -1;
 	d->notes[0] = (struct ld_elf_note){
 		.name = "VMCOREINFO",
 		.desc = (const void *)(uintptr_t)info->vmcoreinfo,
@@ -138,7 +167,6 @@ static int make_notes(struct ld_drain *d, const struct ld_drain_opts *opts, stru
 		.size = strlen(d->note),
 	};
 	d->core.notes = d->notes;
-	d->core.nr_notes = 2;
 	return add_objects(d, err);
 }
 
@@ -201,6 +229,8 @@ void ld_drain_end(struct ld_drain *d)
 {
 	free(d->note);
 	free(d->objects);
+	free(d->notes);
+	ld_cpu_notes_free(&d->cpus);
 	ld_annotations_free(&d->annotations);
 	ld_contents_unmap(&d->contents);
 	*d = (struct ld_drain){ 0 };

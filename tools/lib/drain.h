@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "annotations.h"
+#include "cpus.h"
 #include "outfile.h"
 #include "session.h"
 #include "summary.h"
@@ -39,6 +40,7 @@ struct ld_drain_opts {
  * @annotations: notes of the session
  * @note: text of ours
  * @objects: the list of objects, or NULL
+ * @cpus: notes of the CPUs
  * @size: of the file, once measured or written
  * @write_ns: time it took to write the file
  */
@@ -49,10 +51,11 @@ struct ld_drain {
 	bool incomplete;
 	struct ld_format format;
 	struct ld_vmcore core;
-	struct ld_elf_note notes[3];
+	struct ld_elf_note *notes;
 	struct ld_annotations annotations;
 	char *note;
 	void *objects;
+	struct ld_cpu_notes cpus;
 	struct ld_vmcore_size size;
 	uint64_t write_ns;
 };

@@ -7,6 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "cpus.h"
 #include "json.h"
 #include "note.h"
 #include "reason.h"
@@ -166,6 +167,7 @@ char *ld_note_text(const struct ld_note_input *in)
 	add_writer(in, note);
 	ld_json_bool(note, "complete", !in->incomplete);
 	ld_summary_to_json(in->summary, note);
+	ld_cpus_to_json(in->contents->cpus, in->contents->status.out_cpus, note);
 	add_holes(in->contents, note);
 	text = json_object_to_json_string_ext(note, JSON_C_TO_STRING_PLAIN |
 					      JSON_C_TO_STRING_NOSLASHESCAPE);

@@ -145,6 +145,35 @@ static int resolve_comm(struct ld_resolver *r, const struct ld_target *t, struct
 	return ld_resolver_tasks(r->opts.proc, t->symbol, &ret->tasks, &ret->nr_tasks, err);
 }
 
+/* A CPU's runqueue says which task runs there: what it said when the registers were taken. */
+static void find_runqueues(struct ld_resolver *r, struct livedump_root *root)
+{
+	struct ld_target t = { .kind = LD_TARGET_SYMBOL, .symbol = { "runqueues", 9 } };
+	struct ld_ctype type;
+	struct ld_symbol s;
+	struct ld_texpr x;
+	struct ld_err err;
+	__u64 size;
+
+	if (ld_resolver_symbol(r, &t, &s, &err) || !s.percpu ||
+	    ld_texpr_parse("struct rq", &x, &err) ||
+	    ld_ctype_lookup(r->btfs, 0, &x, &type, &err) ||
+	    !ld_ctype_size(r->btfs, &type, &size) || size > LIVEDUMP_MAX_CPU_BYTES)
+		return;
+	root->address = s.sym.address;
+	root->offset = size;
+}
+
+static int resolve_cpus(struct ld_resolver *r, struct ld_resolved *ret, struct ld_err *err)
+{
+	ret->root.kind = LIVEDUMP_ROOT_CPUS;
+	ret->root.cpu = LIVEDUMP_ALL_CPUS;
+	if (task_type(r, &ret->plan.type, err))
+		return -1;
+	find_runqueues(r, &ret->root);
+	return 0;
+}
+
 static int resolve_slab(struct ld_resolver *r, const struct ld_target *t, struct ld_resolved *ret,
 			struct ld_err *err)
 {
@@ -286,6 +315,8 @@ static int resolve(struct ld_resolver *r, const struct ld_target *t, struct ld_r
 		return resolve_pid(r, t, ret, err);
 	case LD_TARGET_COMM:
 		return resolve_comm(r, t, ret, err);
+	case LD_TARGET_CPUS:
+		return resolve_cpus(r, ret, err);
 	case LD_TARGET_SLAB:
 		return resolve_slab(r, t, ret, err);
 	case LD_TARGET_MODULE:

@@ -109,7 +109,7 @@ struct table {
 	const void **at;
 };
 
-#define NR_TABLES	5
+#define NR_TABLES	6
 
 static void list_tables(struct ld_contents *c, struct table tables[NR_TABLES])
 {
@@ -124,6 +124,7 @@ static void list_tables(struct ld_contents *c, struct table tables[NR_TABLES])
 		{ LIVEDUMP_MMAP_OBJECTS, st->out_listed * sizeof(*c->objects),
 		  (const void **)&c->objects },
 		{ LIVEDUMP_MMAP_NOTES, st->out_notes, (const void **)&c->notes },
+		{ LIVEDUMP_MMAP_CPUS, st->out_cpus * sizeof(*c->cpus), (const void **)&c->cpus },
 	};
 
 	memcpy(tables, all, sizeof(all));

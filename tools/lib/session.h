@@ -100,6 +100,7 @@ char *ld_session_path(const struct ld_session *s, const struct livedump_status *
  * @holes: @status.out_holes
  * @objects: @status.out_listed
  * @notes: @status.out_notes bytes
+ * @cpus: @status.out_cpus
  */
 struct ld_contents {
 	struct livedump_status status;
@@ -108,6 +109,7 @@ struct ld_contents {
 	const struct livedump_hole *holes;
 	const struct livedump_object *objects;
 	const char *notes;
+	const struct livedump_cpu *cpus;
 };
 
 /**

@@ -7,7 +7,7 @@
 #include "target.h"
 
 /*
- * target    = 0xADDR ":" SIZE | "comm:" NAME | container | expr
+ * target    = 0xADDR ":" SIZE | "comm:" NAME | "cpus" | container | expr
  * container = WORD "(" expr "," type [ "," MEMBER path ] ")"
  *
  * What an expr is, is in target_expr.c.
@@ -74,6 +74,19 @@ static int lex_comm(struct ld_lex *lex, struct ld_target *t)
 		return ld_lex_fail(lex, lex->p,
 				   "expected the name of a task, as in /proc/PID/comm; * and ? stand for anything");
 	return 0;
+}
+
+/* "cpus", if nothing else follows: a variable of that name may have members. */
+static bool lex_cpus(struct ld_lex *lex, struct ld_target *t)
+{
+	struct ld_lex ahead = *lex;
+	struct ld_span word;
+
+	if (!ld_lex_ident(&ahead, &word) || !ld_span_is(word, "cpus") || ld_lex_peek(&ahead))
+		return false;
+	t->kind = LD_TARGET_CPUS;
+	*lex = ahead;
+	return true;
 }
 
 /* "list(", if one begins here. */
@@ -165,6 +178,8 @@ int ld_target_parse(const char *text, struct ld_target *ret, struct ld_err *err)
 		rc = lex_comm(&lex, ret);
 	else if (lex.p[0] == '0' && (lex.p[1] == 'x' || lex.p[1] == 'X'))
 		rc = lex_range(&lex, ret);
+	else if (lex_cpus(&lex, ret))
+		rc = 0;
 	else if (lex_container(&lex, &ret->container.word))
 		rc = parse_container(&lex, ret);
 	else

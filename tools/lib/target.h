@@ -22,6 +22,7 @@
  * @LD_TARGET_COMM: ``comm:NAME``
  * @LD_TARGET_SLAB: ``slab:CACHE``
  * @LD_TARGET_MODULE: ``module:NAME``
+ * @LD_TARGET_CPUS: ``cpus``
  * @LD_TARGET_SYMBOL: ``[MODULE:]SYMBOL[@CPU]``
  * @LD_TARGET_ADDRESS: ``(TYPE *)0xADDR``
  */
@@ -31,6 +32,7 @@ enum ld_target_kind {
 	LD_TARGET_COMM,
 	LD_TARGET_SLAB,
 	LD_TARGET_MODULE,
+	LD_TARGET_CPUS,
 	LD_TARGET_SYMBOL,
 	LD_TARGET_ADDRESS,
 };

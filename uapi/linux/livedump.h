@@ -56,7 +56,7 @@
  */
 
 /** LIVEDUMP_ABI: raised when something is added; nothing is ever taken away. */
-#define LIVEDUMP_ABI			2
+#define LIVEDUMP_ABI			3
 
 /** LIVEDUMP_TYPE: ioctl type byte. */
 #define LIVEDUMP_TYPE			0xDB
@@ -77,6 +77,8 @@
 #define LIVEDUMP_MAX_NOTE		16777216
 #define LIVEDUMP_MAX_OBJECTS		16777216
 #define LIVEDUMP_DEFAULT_OBJECTS	131072
+/** LIVEDUMP_MAX_CPU_BYTES: what %LIVEDUMP_ROOT_CPUS may copy of each CPU's per-CPU memory. */
+#define LIVEDUMP_MAX_CPU_BYTES		65536
 /** LIVEDUMP_MAX_OBJECT_SIZE: bytes one type may measure. */
 #define LIVEDUMP_MAX_OBJECT_SIZE	(16U << 20)
 
@@ -455,6 +457,7 @@ enum livedump_state {
  * @out_listed: entries of struct livedump_object
  * @out_unlisted: objects not listed because there was no room; they are recorded all the same
  * @out_notes: bytes of notes (LIVEDUMP_ANNOTATE)
+ * @out_cpus: entries of struct livedump_cpu
  *
  * May be called while a request runs: the numbers are then a moment's.
  */
@@ -483,6 +486,7 @@ struct livedump_status {
 	__u64 out_listed;
 	__u64 out_unlisted;
 	__u64 out_notes;
+	__u64 out_cpus;
 };
 
 #define LIVEDUMP_STATUS			_IO(LIVEDUMP_TYPE, 0x10)
@@ -681,12 +685,23 @@ struct livedump_edge_result {
  *	kernel stack whole, and what leads readers from its pid to it
  * @LIVEDUMP_ROOT_SLAB: all allocated objects, as @type, of the slab caches whose name is @symbol;
  *	@address is 0. Needs @slab of struct livedump_snapshot
+ * @LIVEDUMP_ROOT_CPUS: what runs on each online CPU: its registers (struct livedump_cpu), and as
+ *	%LIVEDUMP_ROOT_TASK the task, as @type. @cpu is %LIVEDUMP_ALL_CPUS
+ *
+ * %LIVEDUMP_ROOT_CPUS interrupts all CPUs at one moment. The interrupt copies the registers of what
+ * it came upon, the stack they point into, the stack of the task, its task_struct, and @offset
+ * bytes, at most %LIVEDUMP_MAX_CPU_BYTES, of per-CPU memory that are at the per-CPU offset
+ * @address: the CPU's runqueue, say. So these agree with each other. They are this request's copies
+ * of their pages, taken before all other roots, and with %LIVEDUMP_KEEP too. A CPU that has its
+ * interrupts off answers when it turns them on; one that does not within a second is missing as
+ * %LIVEDUMP_TIMEOUT, and so are the bytes of its registers.
  */
 enum livedump_root_kind {
 	LIVEDUMP_ROOT_ADDRESS	= 0,
 	LIVEDUMP_ROOT_PERCPU	= 1,
 	LIVEDUMP_ROOT_TASK	= 2,
 	LIVEDUMP_ROOT_SLAB	= 3,
+	LIVEDUMP_ROOT_CPUS	= 4,
 };
 
 /**
@@ -705,16 +720,17 @@ enum livedump_root_kind {
  * @address: see enum livedump_root_kind
  * @type: index into the plan's types
  * @kind: enum livedump_root_kind
- * @cpu: for %LIVEDUMP_ROOT_PERCPU, else 0
+ * @cpu: for %LIVEDUMP_ROOT_PERCPU and %LIVEDUMP_ROOT_CPUS, else 0
  * @flags: LIVEDUMP_ROOT_PART, of %LIVEDUMP_ROOT_TASK
- * @out_address: where the object was found (the first one, of a per-CPU or slab root); of a path
+ * @out_address: where the object was found (the first one, of a per-CPU, slab or CPUs root); of a path
  *	that ended too soon, where the last pointer was read
  * @out_recorded: bytes of the root itself that the store holds now, stack included
  * @out_missing: bytes of the root itself that are missing, by reason
  * @path: how to get to the object: for each entry the pointer that was come to is read, and the
  *	entry added to it. The pages it was read from are recorded
  * @nr_path: entries in use, the rest are zero
- * @offset: of the first pointer, or the object, in a task; with LIVEDUMP_ROOT_PART only
+ * @offset: of the first pointer, or the object, in a task, with LIVEDUMP_ROOT_PART; of
+ *	%LIVEDUMP_ROOT_CPUS, see there; else 0
  * @out_hops: pointers of @path that could be followed, of the last one of a per-CPU root that
  *	could not, or @nr_path
  * @__reserved: must be zero
@@ -878,6 +894,7 @@ struct livedump_annotate {
 #define LIVEDUMP_MMAP_HOLES		0x0000300000000000ULL	/* struct livedump_hole */
 #define LIVEDUMP_MMAP_OBJECTS		0x0000400000000000ULL	/* struct livedump_object */
 #define LIVEDUMP_MMAP_NOTES		0x0000500000000000ULL	/* bytes */
+#define LIVEDUMP_MMAP_CPUS		0x0000600000000000ULL	/* struct livedump_cpu */
 
 /* Why a page was recorded; livedump_page.flags, any of them. */
 #define LIVEDUMP_PAGE_RANGE		0x1U	/* a range asked for it */
@@ -971,6 +988,47 @@ struct livedump_object {
 	__u16 depth;
 	__u16 flags;
 	__u32 __reserved;
+};
+
+/* What is known of a CPU; livedump_cpu.flags, any of them. */
+#define LIVEDUMP_CPU_SILENT		0x1U	/* it did not answer: nothing else is known of it */
+#define LIVEDUMP_CPU_USER		0x2U	/* the registers are of user mode */
+#define LIVEDUMP_CPU_CALLER		0x4U	/* it ran the request itself */
+
+/** LIVEDUMP_MAX_REGS: room for the registers of a CPU: 48 on ppc64, the architecture with most. */
+#define LIVEDUMP_MAX_REGS		56
+
+/**
+ * struct livedump_cpu - what ran on a CPU (%LIVEDUMP_ROOT_CPUS)
+ * @cpu: its number
+ * @flags: LIVEDUMP_CPU_*
+ * @task: struct task_struct of what ran
+ * @stack: first byte of the task's kernel stack
+ * @time_ns: CLOCK_BOOTTIME of the registers
+ * @wait_ns: from when all CPUs were asked until then; 0xffffffff for that and more
+ * @copy_ns: how long the CPU was kept, to copy registers and stacks
+ * @request: number of the request
+ * @pid: of @task, in the initial namespace; 0 for an idle task
+ * @nr_regs: registers in @regs
+ * @__reserved: zero
+ * @regs: as in the architecture's elf_gregset_t, the rest is zero
+ *
+ * One for each CPU that was online, by ascending number. The entries are those of the newest request
+ * that asked for them, others are gone.
+ */
+struct livedump_cpu {
+	__u32 cpu;
+	__u32 flags;
+	__u64 task;
+	__u64 stack;
+	__u64 time_ns;
+	__u32 wait_ns;
+	__u32 copy_ns;
+	__u32 request;
+	__u32 pid;
+	__u32 nr_regs;
+	__u32 __reserved[3];
+	__u64 regs[LIVEDUMP_MAX_REGS];
 };
 
 #endif /* _UAPI_LINUX_LIVEDUMP_H */

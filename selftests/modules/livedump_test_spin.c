@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * livedump_test: a thread that runs in a known function on a known CPU, with known registers:
+ *
+ *   kthread, livedump_test_spin_outer, livedump_test_spin_inner
+ */
+#include <linux/completion.h>
+#include <linux/cpumask.h>
+#include <linux/err.h>
+#include <linux/kthread.h>
+#include <linux/sched.h>
+#include <linux/sched/task.h>
+
+#include "livedump_test.h"
+
+/* Rounds without a look at anything else: some milliseconds, so it is nearly always in there. */
+#define SPIN_ROUNDS	(1 << 18)
+
+static struct task_struct *spinner;
+static DECLARE_COMPLETION(spins);
+
+/* Known by what it has in r12 to r15 and in @words, which rbx points to. */
+noinline void livedump_test_spin_inner(volatile u64 *words)
+{
+	register u64 r12 asm("r12") = LIVEDUMP_TEST_SPIN_MAGIC + 12;
+	register u64 r13 asm("r13") = LIVEDUMP_TEST_SPIN_MAGIC + 13;
+	register u64 r14 asm("r14") = LIVEDUMP_TEST_SPIN_MAGIC + 14;
+	register u64 r15 asm("r15") = LIVEDUMP_TEST_SPIN_MAGIC + 15;
+	u64 rounds = SPIN_ROUNDS;
+
+	asm volatile("1:	pause\n"
+		     "	dec %0\n"
+		     "	jnz 1b"
+		     : "+c" (rounds)
+		     : "b" (words), "r" (r12), "r" (r13), "r" (r14), "r" (r15)
+		     : "memory", "cc");
+}
+
+noinline int livedump_test_spin_outer(void *unused)
+{
+	volatile u64 words[LIVEDUMP_TEST_SPIN_WORDS];
+	int i;
+
+	for (i = 0; i < LIVEDUMP_TEST_SPIN_WORDS; i++)
+		words[i] = LIVEDUMP_TEST_SPIN_MAGIC + 0x100 + i;
+	livedump_test_publish((unsigned long)words, "spin.words");
+	complete(&spins);
+	while (!kthread_should_stop()) {
+		livedump_test_spin_inner(words);
+		cond_resched();
+	}
+	return 0;
+}
+
+/**
+ * livedump_test_spin_start() - start the thread, on the last CPU online
+ *
+ * Return: 0 or a negative errno.
+ */
+int livedump_test_spin_start(void)
+{
+	unsigned int cpu = cpumask_last(cpu_online_mask);
+	struct task_struct *new;
+	int err;
+
+	if (spinner)
+		return -EBUSY;
+	new = kthread_create(livedump_test_spin_outer, NULL, "livedump_spin");
+	if (IS_ERR(new))
+		return PTR_ERR(new);
+	kthread_bind(new, cpu);
+	spinner = new;
+	get_task_struct(spinner);
+	reinit_completion(&spins);
+	wake_up_process(spinner);
+	wait_for_completion(&spins);
+	err = livedump_test_publish(cpu, "spin.cpu");
+	return err ?: livedump_test_publish(spinner->pid, "spin.pid");
+}
+
+/**
+ * livedump_test_spin_stop() - stop it, where it was started
+ */
+void livedump_test_spin_stop(void)
+{
+	if (!spinner)
+		return;
+	kthread_stop(spinner);
+	put_task_struct(spinner);
+	spinner = NULL;
+}
