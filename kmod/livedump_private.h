@@ -33,6 +33,7 @@ struct vm_area_struct;
  * by the OOM killer. A recording is never worth a process.
  */
 #define LD_GFP		(GFP_KERNEL_ACCOUNT | __GFP_NORETRY | __GFP_NOWARN)
+#define LD_GFP_MAPPED	(LD_GFP_MAPPABLE | __GFP_NORETRY | __GFP_NOWARN)
 
 /**
  * struct ld_account - who pays for a buffer

@@ -112,7 +112,7 @@ int ld_alloc(struct ld_account *acct, size_t size, void **ret)
 
 	if (err)
 		return err;
-	buf = __vmalloc(size, LD_GFP);
+	buf = __vmalloc(size, LD_GFP_MAPPED);
 	if (!buf) {
 		ld_uncharge(acct, size);
 		return fatal_signal_pending(current) ? -EINTR : -ENOMEM;

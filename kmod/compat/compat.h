@@ -46,4 +46,11 @@ static inline void vm_flags_clear(struct vm_area_struct *vma, unsigned long flag
 }
 #endif
 
+/* For pages that are to be mapped: charged to the caller's cgroup, where that can be. */
+#ifdef LD_HAVE_MAPPABLE_KMEMCG
+#define LD_GFP_MAPPABLE		GFP_KERNEL_ACCOUNT
+#else
+#define LD_GFP_MAPPABLE		GFP_KERNEL
+#endif
+
 #endif
