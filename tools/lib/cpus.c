@@ -30,19 +30,12 @@ static size_t nr_regs(const struct livedump_cpu *cpus, size_t nr)
 	return max <= LIVEDUMP_MAX_REGS ? max : LIVEDUMP_MAX_REGS;
 }
 
-static void make_prstatus(const struct livedump_cpu *cpu, size_t regs, char *to)
-{
-	uint32_t pid = cpu->cpu + 1;
-
-	memcpy(to + PRSTATUS_PID, &pid, sizeof(pid));
-	memcpy(to + PRSTATUS_REGS, cpu->regs, regs * sizeof(*cpu->regs));
-}
-
 int ld_cpu_notes_make(const struct livedump_cpu *cpus, size_t nr, struct ld_cpu_notes *ret)
 {
 	/* struct QEMUCPUState of target/i386/arch_dump.c: version, size */
 	static const uint32_t qemu[2] = { 0, sizeof(qemu) };
-	size_t regs = nr_regs(cpus, nr), all = nr ? cpus[nr - 1].cpu + 1 : 0, i;
+	size_t regs = nr_regs(cpus, nr);
+	uint32_t all = nr ? cpus[nr - 1].cpu + 1 : 0, pid, i;
 	const size_t size = PRSTATUS_REGS + regs * sizeof(*cpus->regs) + PRSTATUS_TAIL;
 	char *desc;
 
@@ -56,10 +49,14 @@ int ld_cpu_notes_make(const struct livedump_cpu *cpus, size_t nr, struct ld_cpu_
 		ld_cpu_notes_free(ret);
 		return -1;
 	}
-	for (i = 0; i < all; i++)
+	for (i = 0; i < all; i++) {
 		ret->notes[i] = (struct ld_elf_note){ "CORE", NT_PRSTATUS, desc + i * size, size };
+		pid = i + 1;
+		memcpy(desc + i * size + PRSTATUS_PID, &pid, sizeof(pid));
+	}
 	for (i = 0; i < nr; i++)
-		make_prstatus(&cpus[i], regs, desc + cpus[i].cpu * size);
+		memcpy(desc + cpus[i].cpu * size + PRSTATUS_REGS, cpus[i].regs,
+		       regs * sizeof(*cpus->regs));
 	ret->notes[all] = (struct ld_elf_note){ "QEMU", 0, qemu, sizeof(qemu) };
 	ret->nr = all + 1;
 	return 0;
