@@ -12,7 +12,7 @@ FUZZ_DIR := $(B)/fuzz-writer
 CORPUS	:= $(FUZZ_DIR)/corpus
 
 FUZZ_SEGMENTS := tools/lib/segments.c tools/lib/elf_head.c tools/lib/err.c
-FUZZ_COREFILE := tools/cmd/info.c $(patsubst %,tools/lib/%.c,annotations corefile elf_head err json \
+FUZZ_COREFILE := tools/cmd/info.c $(patsubst %,tools/lib/%.c,annotations corefile cpus elf_head err json \
 	note objects objects_print reason session dev size summary)
 
 check-writer: $(FUZZ_DIR)/fuzz_segments $(FUZZ_DIR)/fuzz_corefile $(FUZZ_DIR)/seed_corefile

@@ -152,6 +152,26 @@ addresses_told() {
 		"(struct mem_section **)mem_section"
 }
 
+# What runs on the last CPU: nothing, a process, and a thread in a known function of the test module,
+# which goes on until the dump of all memory is taken. In ./regs: what ran, and its stack, are gone then
+registers() {
+	local last=$(($(nproc) - 1))
+	mkdir regs
+	cd regs || exit
+	taskset -cp 0 $$ >/dev/null
+	capture regs-idle --depth 0 cpus
+	taskset -c $last sh -c 'while :; do :; done' &
+	echo $! >looper
+	sleep 0.5
+	capture regs-user --depth 0 cpus
+	kill "$(cat looper)"
+	echo spin >/sys/kernel/debug/livedump_test/control
+	grep ^spin /sys/kernel/debug/livedump_test/addresses >spin
+	capture regs --depth 0 cpus
+	livedump regs-kdump 0 capture -o regs.kdump --format kdump --depth 0 cpus
+	cd ..
+}
+
 # shellcheck source=selftests/readers/roots.sh
 . "$here/roots.sh"
 
@@ -190,6 +210,8 @@ if [[ $what == all ]]; then
 	log
 	modules
 	addresses_told
+	registers
 fi
 "$memdump" after.core
+echo rest >/sys/kernel/debug/livedump_test/control
 [[ $what != all ]] || roots_and_boxes

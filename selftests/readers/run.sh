@@ -111,6 +111,8 @@ if [[ -e $out/five-level/after.core ]]; then
 	for name in elf graph memory stack faults tables pages walk log slabs mutants; do
 		script five-level "test_$name"
 	done
+	ln -s ../addresses ../sections ../after.core "$out/five-level/regs"
+	script five-level/regs test_regs
 fi
 if [[ -e $out/five-level/roots/after.core ]]; then
 	script five-level/roots test_boxes

@@ -2,11 +2,11 @@
 /*
  * What ran on the CPUs, for readers.
  *
- * crash takes note number i for the i-th CPU online, drgn (from 0.0.27 on) the one with pr_pid =
- * CPU + 1. "SNAP", whose name has no NUL, makes crash take the dump for one of a running system:
- * its task is the one crash begins with, and the only one whose registers crash takes from a note
- * of an ELF file. Then crash asks the note, not vmcoreinfo, by how much the kernel was relocated
- * (crash: netdump.c, vmcoreinfo_read_string()).
+ * They are as QEMU's dumps of a guest have them, the only ones of a running kernel that readers know
+ * well: crash takes note number i for CPU i if there is a note "QEMU" (without, for the i-th CPU
+ * that is online, and in ELF files for the task that panicked only; crash: netdump.c, diskdump.c),
+ * drgn (from 0.0.27 on) the one with pr_pid = CPU + 1. What else QEMU has in its note no reader wants
+ * that has vmcoreinfo: ours says that there is nothing in it.
  */
 #include <elf.h>
 #include <stdlib.h>
@@ -14,16 +14,11 @@
 
 #include "cpus.h"
 
-#ifndef NT_TASKSTRUCT
-#define NT_TASKSTRUCT	4
-#endif
-
 /* struct elf_prstatus of 64-bit kernels, but for what is zero. */
 #define PRSTATUS_PID	32
 #define PRSTATUS_REGS	112
 /* pr_fpvalid, and what aligns the structure */
 #define PRSTATUS_TAIL	8
-#define PRSTATUS_MAX	(PRSTATUS_REGS + LIVEDUMP_MAX_REGS * 8 + PRSTATUS_TAIL)
 
 static size_t nr_regs(const struct livedump_cpu *cpus, size_t nr)
 {
@@ -35,61 +30,35 @@ static size_t nr_regs(const struct livedump_cpu *cpus, size_t nr)
 	return max <= LIVEDUMP_MAX_REGS ? max : LIVEDUMP_MAX_REGS;
 }
 
-static void make_prstatus(const struct livedump_cpu *cpu, size_t regs, char *to)
+int ld_cpu_notes_make(const struct livedump_cpu *cpus, size_t nr, struct ld_cpu_notes *ret)
 {
-	uint32_t pid = cpu->cpu + 1;
-
-	memcpy(to + PRSTATUS_PID, &pid, sizeof(pid));
-	memcpy(to + PRSTATUS_REGS, cpu->regs, regs * sizeof(*cpu->regs));
-}
-
-/* The task that the CPU that asked ran, or any. */
-static uint64_t first_task(const struct livedump_cpu *cpus, size_t nr)
-{
-	uint64_t task = 0;
-	size_t i;
-
-	for (i = 0; i < nr; i++)
-		if (cpus[i].task && (!task || (cpus[i].flags & LIVEDUMP_CPU_CALLER)))
-			task = cpus[i].task;
-	return task;
-}
-
-int ld_cpu_notes_make(const struct livedump_cpu *cpus, size_t nr, uint64_t relocated,
-		      struct ld_cpu_notes *ret)
-{
-	const uint64_t snap[3] = { first_task(cpus, nr), -relocated, 0 };
-	size_t regs = nr_regs(cpus, nr), i;
+	/* struct QEMUCPUState of target/i386/arch_dump.c: version, size */
+	static const uint32_t qemu[2] = { 0, sizeof(qemu) };
+	size_t regs = nr_regs(cpus, nr);
+	uint32_t all = nr ? cpus[nr - 1].cpu + 1 : 0, pid, i;
+	const size_t size = PRSTATUS_REGS + regs * sizeof(*cpus->regs) + PRSTATUS_TAIL;
 	char *desc;
 
 	memset(ret, 0, sizeof(*ret));
 	if (!regs)
 		return 0;
-	ret->notes = calloc(nr + 1, sizeof(*ret->notes));
-	desc = calloc(nr + 1, PRSTATUS_MAX);
+	ret->notes = calloc(all + 1, sizeof(*ret->notes));
+	desc = calloc(all, size);
 	ret->desc = desc;
 	if (!ret->notes || !desc) {
 		ld_cpu_notes_free(ret);
 		return -1;
 	}
-	for (i = 0; i < nr; i++, desc += PRSTATUS_MAX) {
-		make_prstatus(&cpus[i], regs, desc);
-		ret->notes[i] = (struct ld_elf_note){
-			.name = "CORE",
-			.type = NT_PRSTATUS,
-			.desc = desc,
-			.size = PRSTATUS_REGS + regs * sizeof(*cpus->regs) + PRSTATUS_TAIL,
-		};
+	for (i = 0; i < all; i++) {
+		ret->notes[i] = (struct ld_elf_note){ "CORE", NT_PRSTATUS, desc + i * size, size };
+		pid = i + 1;
+		memcpy(desc + i * size + PRSTATUS_PID, &pid, sizeof(pid));
 	}
-	memcpy(desc, snap, sizeof(snap));
-	ret->notes[nr] = (struct ld_elf_note){
-		.name = "SNAP",
-		.type = NT_TASKSTRUCT,
-		.desc = desc,
-		.size = sizeof(snap),
-		.is_bare = true,
-	};
-	ret->nr = nr + 1;
+	for (i = 0; i < nr; i++)
+		memcpy(desc + cpus[i].cpu * size + PRSTATUS_REGS, cpus[i].regs,
+		       regs * sizeof(*cpus->regs));
+	ret->notes[all] = (struct ld_elf_note){ "QEMU", 0, qemu, sizeof(qemu) };
+	ret->nr = all + 1;
 	return 0;
 }
 

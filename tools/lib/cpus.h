@@ -11,7 +11,7 @@
 
 /**
  * struct ld_cpu_notes - what readers want to know of running CPUs
- * @notes: NT_PRSTATUS for each CPU in their order, then SNAP
+ * @notes: NT_PRSTATUS for each CPU, from 0 to the last one online, then QEMU
  * @nr: entries of @notes; 0 where no registers were recorded
  * @desc: what is in them
  */
@@ -25,15 +25,13 @@ struct ld_cpu_notes {
  * ld_cpu_notes_make() - make the notes of the CPUs
  * @cpus: records, by ascending number
  * @nr: how many
- * @relocated: by how much the kernel has moved itself: KERNELOFFSET of vmcoreinfo
  * @ret: for ld_cpu_notes_free()
  *
- * A CPU that did not answer has a note of zeroes: readers count them.
+ * A CPU that was offline, or did not answer, has a note of zeroes: readers count them.
  *
  * Return: 0, or -1 without memory.
  */
-int ld_cpu_notes_make(const struct livedump_cpu *cpus, size_t nr, uint64_t relocated,
-		      struct ld_cpu_notes *ret);
+int ld_cpu_notes_make(const struct livedump_cpu *cpus, size_t nr, struct ld_cpu_notes *ret);
 
 /** ld_cpu_notes_free() - free and zero them. @notes: made, or all zero */
 void ld_cpu_notes_free(struct ld_cpu_notes *notes);

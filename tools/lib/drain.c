@@ -110,24 +110,12 @@ static int add_objects(struct ld_drain *d, struct ld_err *err)
 	return 0;
 }
 
-/* By how much the kernel was relocated; 0 where it does not say so, for then it was not. */
-static uint64_t kernel_offset(const struct livedump_info *info)
-{
-	char *text = ld_vmcoreinfo_value((const char *)(uintptr_t)info->vmcoreinfo,
-					 info->out_vmcoreinfo_size, "KERNELOFFSET");
-	uint64_t offset = text ? strtoull(text, NULL, 16) : 0;
-
-	free(text);
-	return offset;
-}
-
 /* Room for all notes, those of the CPUs in it. */
 static int add_cpus(struct ld_drain *d, struct ld_err *err)
 {
 	const struct ld_contents *c = &d->contents;
 
-	if (!ld_cpu_notes_make(c->cpus, c->status.out_cpus, kernel_offset(&d->session->info),
-			       &d->cpus))
+	if (!ld_cpu_notes_make(c->cpus, c->status.out_cpus, &d->cpus))
 		d->notes = calloc(3 + d->cpus.nr, sizeof(*d->notes));
 	if (!d->notes)
 		return ld_fail(err, LD_EXIT_FAILED, "out of memory for the notes of the file");

@@ -61,14 +61,9 @@ static size_t align_up(size_t value, size_t to)
 	return (value + to - 1) / to * to;
 }
 
-static size_t name_size(const struct ld_elf_note *note)
-{
-	return strlen(note->name) + !note->is_bare;
-}
-
 static size_t note_size(const struct ld_elf_note *note)
 {
-	return sizeof(Elf64_Nhdr) + align_up(name_size(note), 4) + align_up(note->size, 4);
+	return sizeof(Elf64_Nhdr) + align_up(strlen(note->name) + 1, 4) + align_up(note->size, 4);
 }
 
 size_t ld_elf_notes_size(const struct ld_elf_note *notes, size_t nr)
@@ -151,7 +146,7 @@ void ld_elf_notes_put(char *to, const struct ld_elf_note *notes, size_t nr)
 		Elf64_Nhdr *nhdr = (Elf64_Nhdr *)to;
 		char *name = (char *)(nhdr + 1);
 
-		nhdr->n_namesz = (uint32_t)name_size(&notes[i]);
+		nhdr->n_namesz = (uint32_t)strlen(notes[i].name) + 1;
 		nhdr->n_descsz = (uint32_t)notes[i].size;
 		nhdr->n_type = notes[i].type;
 		memcpy(name, notes[i].name, nhdr->n_namesz);

@@ -2,7 +2,6 @@
 #ifndef LD_ELF_HEAD_H
 #define LD_ELF_HEAD_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -15,14 +14,12 @@
  * @type: n_type
  * @desc: contents
  * @size: their bytes
- * @is_bare: the owner is written without its NUL
  */
 struct ld_elf_note {
 	const char *name;
 	uint32_t type;
 	const void *desc;
 	size_t size;
-	bool is_bare;
 };
 
 /**
