@@ -10,6 +10,7 @@
  *
  *	{"command":["livedump","start"],"time":"2024-02-29T12:00:00Z","uid":0,"sudo_user":null}
  *	{"incomplete":true}
+ *	{"skipped":[{"file":"net.profile","line":7,"target":"foo","reason":"..."}]}
  *	{"request":1,"roots":{"0":"init_task"}}
  *	{"request":1,"types":{"0":"struct foo"},"edges":{"12":".name"},"targets":{"12":"string"}}
  *
