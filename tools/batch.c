@@ -129,8 +129,9 @@ int ld_batches_make(struct ld_batches *b, const struct ld_args *args, struct ld_
 	return rc;
 }
 
-int ld_batches_skip(struct ld_batches *b, const char *file, unsigned int line, const char *text,
-		    const struct ld_err *why, struct ld_err *err)
+/* Note that a line is left out. */
+static int skip(struct ld_batches *b, const struct ld_profile_line *line, const struct ld_err *why,
+		struct ld_err *err)
 {
 	void *list = reallocarray(b->skipped, b->nr_skipped + 1, sizeof(*b->skipped));
 	struct ld_skipped *s;
@@ -140,9 +141,9 @@ int ld_batches_skip(struct ld_batches *b, const char *file, unsigned int line, c
 	b->skipped = list;
 	s = &b->skipped[b->nr_skipped];
 	*s = (struct ld_skipped){
-		.file = file,
-		.line = line,
-		.text = strdup(text),
+		.file = line->file,
+		.line = line->line,
+		.text = strdup(line->targets[0]),
 		.reason = strndup(why->msg, strcspn(why->msg, "\n")),
 	};
 	b->nr_skipped++;
@@ -177,7 +178,7 @@ static int resolve_line(struct ld_batches *b, const struct ld_profile_line *line
 	if (line->required)
 		return ld_fail(err, why.code, "%s:%u: required: %.900s", line->file, line->line,
 			       why.msg);
-	return ld_batches_skip(b, line->file, line->line, line->targets[0], &why, err);
+	return skip(b, line, &why, err);
 }
 
 int ld_batch_resolve(struct ld_batches *b, const struct ld_batch *batch, struct ld_request *req,
@@ -196,6 +197,18 @@ int ld_batch_resolve(struct ld_batches *b, const struct ld_batch *batch, struct 
 		if (resolve_line(b, batch->lines[i], req, resolver, err))
 			return -1;
 	return 0;
+}
+
+bool ld_batch_requires(const struct ld_batch *batch, const char *target)
+{
+	size_t i, k;
+
+	for (i = 0; i < batch->nr_lines; i++) {
+		for (k = 0; k < batch->lines[i]->nr_targets; k++)
+			if (batch->lines[i]->required && !strcmp(batch->lines[i]->targets[k], target))
+				return true;
+	}
+	return !batch->nr_lines;
 }
 
 void ld_batches_tell(const struct ld_batches *b, FILE *to)

@@ -25,7 +25,7 @@ struct ld_batch {
  * struct ld_skipped - what a profile asks for and this kernel lacks
  * @file: of the profile
  * @line: from 1
- * @text: the target, or the option
+ * @text: the target
  * @reason: one line
  */
 struct ld_skipped {
@@ -75,18 +75,13 @@ int ld_batch_resolve(struct ld_batches *b, const struct ld_batch *batch, struct 
 		     struct ld_resolver *resolver, struct ld_err *err);
 
 /**
- * ld_batches_skip() - note that something of a profile is left out
- * @b: batches
- * @file: of the profile
- * @line: from 1
- * @text: what
- * @why: an error; its first line counts
- * @err: filled without memory
+ * ld_batch_requires() - whether it matters that there is nothing where a target should be
+ * @batch: of it
+ * @target: as written
  *
- * Return: 0 or -1.
+ * Return: false of a line of a profile that is not required.
  */
-int ld_batches_skip(struct ld_batches *b, const char *file, unsigned int line, const char *text,
-		    const struct ld_err *why, struct ld_err *err);
+bool ld_batch_requires(const struct ld_batch *batch, const char *target);
 
 /** ld_batches_tell() - tell a person what is left out. @b: resolved; @to: there */
 void ld_batches_tell(const struct ld_batches *b, FILE *to);

@@ -14,7 +14,6 @@
 /* Where types that are to be followed or not come from and go to. */
 struct chooser {
 	struct ld_follow *f;
-	struct ld_batches *b;
 	struct ld_resolver *resolver;
 	const struct ld_profile_line *line;	/* NULL for the command line */
 };
@@ -30,9 +29,17 @@ static int add_of_profile(struct chooser *c, struct ld_btfs *set, const char *op
 		snprintf(rule, sizeof(rule), "%s opaque", item);
 		return ld_edges_line(&c->f->edges, c->line->file, c->line->line, rule, err);
 	}
-	if (!ld_filter_add(&c->f->filter, set, option, item, &why))
+	ld_filter_add(&c->f->filter, set, option, item, &why);
+	return 0;
+}
+
+/* To follow everything is not what was meant. */
+static int check_only(struct chooser *c, const struct ld_args *args, struct ld_err *err)
+{
+	if (!c->line || !args->only.nr || c->f->filter.nr_only)
 		return 0;
-	return ld_batches_skip(c->b, c->line->file, c->line->line, item, &why, err);
+	return ld_fail(err, LD_EXIT_USAGE, "%s:%u: this kernel has none of the types of --only",
+		       c->line->file, c->line->line);
 }
 
 static int add_item(struct chooser *c, const char *option, const char *item, struct ld_err *err)
@@ -93,11 +100,11 @@ static int add_rules(struct ld_follow *f, const struct ld_profile_line *line, st
 	return 0;
 }
 
-int ld_follow_prepare(struct ld_follow *f, struct ld_batches *b, const struct ld_batch *batch,
-		      struct ld_request *req, struct ld_resolver *resolver, struct ld_err *err)
+int ld_follow_prepare(struct ld_follow *f, const struct ld_batch *batch, struct ld_request *req,
+		      struct ld_resolver *resolver, struct ld_err *err)
 {
 	const struct ld_args *args = &batch->args;
-	struct chooser c = { .f = f, .b = b, .resolver = resolver };
+	struct chooser c = { .f = f, .resolver = resolver };
 	unsigned int i;
 
 	if (batch->nr_lines)
@@ -111,7 +118,7 @@ int ld_follow_prepare(struct ld_follow *f, struct ld_batches *b, const struct ld
 	for (i = 0; i < args->edges.nr; i++)
 		if (ld_edges_file(&f->edges, args->edges.text[i], err))
 			return -1;
-	if (add_items(&c, "--only", &args->only, err))
+	if (add_items(&c, "--only", &args->only, err) || check_only(&c, args, err))
 		return -1;
 	return add_items(&c, "--skip", &args->skip, err);
 }

@@ -24,16 +24,15 @@ struct ld_follow {
 /**
  * ld_follow_prepare() - have a request compiled as the options of a batch say
  * @f: zero-initialised; must outlive the compilation
- * @b: gets what of a profile this kernel lacks
- * @batch: of it
+ * @batch: options, and rules of a profile
  * @req: gets the rules and types
  * @resolver: where types are looked up
  * @err: filled on failure
  *
  * Return: 0 or -1.
  */
-int ld_follow_prepare(struct ld_follow *f, struct ld_batches *b, const struct ld_batch *batch,
-		      struct ld_request *req, struct ld_resolver *resolver, struct ld_err *err);
+int ld_follow_prepare(struct ld_follow *f, const struct ld_batch *batch, struct ld_request *req,
+		      struct ld_resolver *resolver, struct ld_err *err);
 
 /**
  * ld_follow_ask() - have the module say what becomes of each edge

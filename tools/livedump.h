@@ -288,6 +288,19 @@ int ld_snapshot_targets(struct ld_session *session, const struct ld_args *args, 
 			struct ld_err *err);
 
 /**
+ * ld_read_number() - read a number out of the running kernel
+ * @data: struct ld_session, begun
+ * @root: where it is
+ * @size: its bytes
+ * @ret: it
+ * @err: filled on failure
+ *
+ * Return: 0 or -1.
+ */
+int ld_read_number(void *data, const struct livedump_root *root, __u32 size, __u64 *ret,
+		   struct ld_err *err);
+
+/**
  * ld_finish() - stop a session, write it to a file and say what is in it
  * @session: open
  * @path: of the file

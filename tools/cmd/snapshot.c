@@ -42,8 +42,7 @@ static int resolve_batch(struct taking *all, struct taken *t, struct ld_err *err
 	t->req.scan = args->scan;
 	if (ld_batch_resolve(&all->batches, t->batch, &t->req, all->resolver, err))
 		return -1;
-	if (t->req.nr_roots && ld_follow_prepare(&t->follow, &all->batches, t->batch, &t->req,
-						 all->resolver, err))
+	if (t->req.nr_roots && ld_follow_prepare(&t->follow, t->batch, &t->req, all->resolver, err))
 		return -1;
 	return ld_request_compile(&t->req, all->resolver, (unsigned int)args->depth, err);
 }
@@ -63,7 +62,7 @@ static int check_any(const struct taking *all, struct ld_err *err)
 		       all->batches.skipped[0].reason);
 }
 
-static int resolve(struct taking *all, const struct ld_session *session,
+static int resolve(struct taking *all, struct ld_session *session,
 		   const struct ld_args *args, struct ld_err *err)
 {
 	const struct livedump_info *info = &session->info;
@@ -71,6 +70,8 @@ static int resolve(struct taking *all, const struct ld_session *session,
 		.vmlinux = args->vmlinux,
 		.proc = "/proc",
 		.sys = "/sys",
+		.read = ld_read_number,
+		.data = session,
 	};
 	size_t i;
 
@@ -119,7 +120,7 @@ static void tell_short(const struct ld_request *req, size_t i, struct taken *t)
 	const char *why = why_short(root), *where = "";
 	char pointer[1024];
 
-	if (!why)
+	if (!why || (*why == 'n' && !ld_batch_requires(t->batch, req->root_labels[i])))
 		return;
 	t->incomplete = true;
 	if (root->kind == LIVEDUMP_ROOT_PERCPU && root->cpu == LIVEDUMP_ALL_CPUS)
@@ -141,7 +142,8 @@ static void tell_empty(const struct ld_request *req, size_t i, struct taken *t)
 	const struct livedump_root *root = &req->roots[i];
 
 	if (root->kind != LIVEDUMP_ROOT_SLAB || root->out_address ||
-	    ld_missing_total(root->out_missing))
+	    ld_missing_total(root->out_missing) ||
+	    !ld_batch_requires(t->batch, req->root_labels[i]))
 		return;
 	t->incomplete = true;
 	fprintf(stderr, "livedump: %s: no allocated object of this cache was found\n",

@@ -390,13 +390,8 @@ static int read_line(struct reader *r, const char *s, const char *end)
 {
 	const char *rest, *required = behind(s, end, "required");
 
-	if (!r->arg && memmem(s, end - s, ARGUMENT, strlen(ARGUMENT))) {
-		if (required)
-			return ld_fail(r->err, LD_EXIT_USAGE,
-				       "the profile '%s' needs an argument: --profile %s=ARG",
-				       r->source->name, r->source->name);
+	if (!r->arg && memmem(s, end - s, ARGUMENT, strlen(ARGUMENT)))
 		return 0;
-	}
 	rest = behind(s, end, "include");
 	if (rest)
 		return read_include(r, rest, end);
