@@ -5,7 +5,10 @@
 # and what people ask a kernel for.
 
 # All of it, in a directory of its own, between two dumps of all memory
-roots_and_boxes() {
+roots_and_# shellcheck source=selftests/readers/profiles.sh
+. "$here/profiles.sh"
+
+boxes() {
 	mkdir -p roots
 	cd roots || return
 	ln -s ../after.core before.core	# the one that is there now
@@ -14,6 +17,7 @@ roots_and_boxes() {
 	echo "owner $owner" >pids
 	boxes
 	roots
+	profiles
 	cd ..
 	# the dump goes to the output directory, whatever its name
 	mv after.core main.core && "$memdump" after.core && mv after.core roots && mv main.core after.core

@@ -4,7 +4,7 @@ guest. Beside each is the profile that has to do for it."""
 
 import sys
 
-from drgn import FaultError, Object
+from drgn import FaultError, sizeof
 from drgn.helpers.common.memory import identify_address
 from drgn.helpers.linux.block import (disk_name, for_each_disk, for_each_partition, part_devt,
                                       part_name)
@@ -34,8 +34,9 @@ from drgn.helpers.linux.timer import hrtimer_clock_base_for_each, timer_base_for
 import harness
 from harness import check, equal, fails, note, test
 
-# Who records and who dumps comes and goes
-OURS = (b"livedump", b"memdump", b"bash", b"cat", b"flock", b"sed", b"awk", b"ln", b"cut")
+# Who records and who dumps comes and goes; RCU's thread and workers never rest
+OURS = (b"livedump", b"memdump", b"bash", b"cat", b"flock", b"sed", b"awk", b"ln", b"cut",
+        b"rcu_preempt")
 
 
 def others(prog):
@@ -48,7 +49,7 @@ def tasks(_, prog):
     """Every task: who it is, its state."""
     for task in others(prog):
         yield (task.pid.value_(), task.comm.string_(), task.tgid.value_(),
-               task.real_parent.pid.value_(), task_state_to_char(task), task.flags.value_() >> 8,
+               task.real_parent.pid.value_(), task.flags.value_() >> 8,
                task.mm.pgd.value_() if task.mm else 0, task.cred.uid.val.value_(),
                task.signal.nr_threads.value_())
 
@@ -62,7 +63,7 @@ def processes(run, prog):
 
 def states(_, prog):
     """The letter of each task's state."""
-    yield from (task_state_to_char(task) for task in others(prog))
+    yield from ((task.pid.value_(), task_state_to_char(task)) for task in others(prog))
 
 
 def cpus(_, prog):
@@ -79,10 +80,11 @@ def version(_, prog):
 
 
 def traces(_, prog):
-    """Stack traces of all that sleeps."""
+    """Stack traces of all that sleeps, as far as the kernel goes."""
     for task in others(prog):
         if task_state_to_char(task) in "SI":
-            yield [(frame.name, frame.pc) for frame in prog.stack_trace(task)]
+            yield task.pid.value_(), [(frame.name, frame.pc) for frame in prog.stack_trace(task)
+                                      if frame.pc >> 63]
 
 
 def records(_, prog):
@@ -183,8 +185,8 @@ def runqueues(_, prog):
     for cpu in for_each_online_cpu(prog):
         rq = cpu_rq(prog, cpu)
         yield (rq.cpu.value_(), rq.idle.value_(), idle_task(prog, cpu).comm.string_(),
-               task_cpu(idle_task(prog, cpu)), rq.rd.span.value_() if False else rq.rd.value_(),
-               bool(cpu_curr(prog, cpu).pid.value_() >= 0))
+               task_cpu(idle_task(prog, cpu)), rq.rd.value_(),
+               cpu_curr(prog, cpu).pid.value_() >= 0)
 
 
 def workqueues(_, prog):
@@ -197,8 +199,10 @@ def workqueues(_, prog):
 
 
 def areas(_, prog):
-    """vmalloc areas."""
+    """vmalloc areas, but for stacks: they come and go."""
     for area in for_each_vmap_area(prog):
+        if area.va_end - area.va_start == prog["THREAD_SIZE"] + prog["PAGE_SIZE"]:
+            continue
         yield (area.va_start.value_(), area.va_end.value_(),
                area.vm.caller.value_() if area.vm else None)
 
@@ -209,19 +213,15 @@ def cgroups(_, prog):
         yield cgroup_name(css.cgroup), cgroup_path(css.cgroup), css.cgroup.level.value_()
 
 
-def globals_(run, prog):
-    """Variables of the kernel."""
-    for name in ("panic_timeout", "system_state", "nr_threads", "init_user_ns", "slab_state",
-                 "tainted_mask", "crash_kexec_post_notifiers", "console_printk", "root_task_group",
-                 "inodes_stat", "tcp_prot", "init_net", "page_alloc_shuffle_key", "pid_max"):
-        try:
-            variable = prog[name]
-        except KeyError:
-            continue
-        yield name, variable.address_
-        prog.read(variable.address_, variable.type_.size)
+def globals_(_, prog):
+    """Variables of the kernel: of its data, its bss, and of each CPU."""
+    for name in ("panic_timeout", "system_state", "nr_threads", "slab_state", "tainted_mask",
+                 "crash_kexec_post_notifiers", "console_printk", "max_threads", "init_pid_ns",
+                 "swap_cgroup_ctrl", "chrdevs", "pid_max", "boot_cpu_data", "nr_swapfiles"):
+        variable = prog[name]
+        yield name, variable.address_, prog.read(variable.address_, sizeof(variable))
     for cpu in for_each_possible_cpu(prog):
-        yield per_cpu(prog["cpu_number"], cpu).value_(), per_cpu(prog["process_counts"], cpu)
+        yield cpu, per_cpu(prog["cpu_number"], cpu).value_()
 
 
 def load(_, prog):
@@ -262,7 +262,7 @@ test("base: version")(same("base", version, 1))
 test("base: CPUs")(same("base", cpus, 2))
 test("tasks: for_each_task()")(same("tasks", tasks, 30))
 test("tasks: find_task()")(same("tasks", processes, 4))
-test("tasks: task_state_to_char()")(same("tasks", states, 30))
+test("tasks: task_state_to_char()")(same("tasks", states, 30, True))
 test("tasks: loadavg()")(same("tasks", load, 1))
 test("stacks: stack_trace()")(same("stacks", traces, 25, True))
 test("dmesg: get_printk_records()")(same("dmesg", records, 100, True))
@@ -282,7 +282,7 @@ test("runq: cpu_rq(), cpu_curr(), idle_task()")(same("runq", runqueues, 2))
 test("workqueues: list_for_each_entry()")(same("workqueues", workqueues, 20))
 test("vmalloc: for_each_vmap_area()")(same("vmalloc", areas, 20, True))
 test("cgroups: css_for_each_descendant_pre()")(same("cgroups", cgroups, 3))
-test("globals: variables")(same("globals", globals_, 10))
+test("globals: variables")(same("globals", globals_, 10, True))
 test("stacks, slab, vmalloc: identify_address()")(same("addresses", addresses, 5))
 
 

@@ -41,7 +41,7 @@ test_snapshot_and_record_memory() {
 	ok start -q one
 	tool snapshot --json pid:1 "0xffffffff00000000:1"
 	[[ $status == 3 ]]
-	keys_are session complete objects pointers ranges time_ns missing targets edges
+	keys_are session complete objects pointers ranges time_ns missing targets edges skipped
 	truth "keys(j['objects']) == 'bytes count pages'" \
 		"keys(j['pointers']) == 'count cut foreign null seen'" \
 		"keys(j['ranges']) == 'bytes'" \

@@ -3,7 +3,7 @@
 include base
 --depth 2
 net_namespace_list --only struct net, struct net_device, struct netns_ipv4, struct netns_ipv6, struct in_device, struct inet6_dev
-list(init_net.dev_base_head, struct net_device, dev_list) --depth 3 --only struct net_device, struct net, struct netdev_queue, struct netdev_rx_queue, struct Qdisc, struct in_device, struct in_ifaddr, struct inet6_dev, struct inet6_ifaddr, struct napi_struct, struct netdev_hw_addr, struct net_device_ops, struct ethtool_ops, struct dev_ifalias, struct pcpu_lstats, struct pcpu_sw_netstats, char
+list(init_net.dev_base_head, struct net_device, dev_list) --depth 3 --only struct net_device, struct net, struct netdev_queue, struct netdev_rx_queue, struct Qdisc, struct Qdisc_ops, struct in_device, struct in_ifaddr, struct inet6_dev, struct inet6_ifaddr, struct napi_struct, struct netdev_hw_addr, struct net_device_ops, struct ethtool_ops, struct dev_ifalias, struct pcpu_lstats, struct pcpu_sw_netstats, char
 proto_list --depth 1 --only struct proto
 
 # sockets of those caches that there are

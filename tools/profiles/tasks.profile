@@ -7,4 +7,6 @@ idr(init_pid_ns.idr, struct pid)
 list(init_task.tasks, struct task_struct, tasks)
 runqueues --depth 1 --only struct task_struct
 avenrun --depth 0
+# letters of states
+(char *[9])task_state_array --depth 1 --only char
 (unsigned long)total_forks --depth 0
