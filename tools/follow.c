@@ -212,9 +212,9 @@ void ld_follow_tell(const struct ld_follow *f, const struct ld_request *req,
 }
 
 void ld_follow_to_json(const struct ld_follow *f, const struct ld_request *req,
-		       struct json_object *object)
+		       struct json_object *array)
 {
-	struct json_object *array = ld_json_array(object, "edges"), *o;
+	struct json_object *o;
 	const struct livedump_edge_result *r;
 	char name[500];
 	size_t i;
