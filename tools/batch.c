@@ -201,11 +201,13 @@ int ld_batch_resolve(struct ld_batches *b, const struct ld_batch *batch, struct 
 
 bool ld_batch_requires(const struct ld_batch *batch, const char *target)
 {
+	const struct ld_profile_line *line;
 	size_t i, k;
 
 	for (i = 0; i < batch->nr_lines; i++) {
-		for (k = 0; k < batch->lines[i]->nr_targets; k++)
-			if (batch->lines[i]->required && !strcmp(batch->lines[i]->targets[k], target))
+		line = batch->lines[i];
+		for (k = 0; line->required && k < line->nr_targets; k++)
+			if (!strcmp(line->targets[k], target))
 				return true;
 	}
 	return !batch->nr_lines;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* A number out of the running kernel: recorded in a session of its own, which ends at once. */
 #include <stdint.h>
-#include <string.h>
 #include <unistd.h>
 #include <sys/mman.h>
 
@@ -23,6 +22,21 @@ static uint64_t find(const struct ld_contents *c, uint64_t address, uint64_t pag
 	return UINT64_MAX;
 }
 
+/* It is aligned, as integers are. */
+static uint64_t number(const void *at, uint32_t size)
+{
+	switch (size) {
+	case 1:
+		return *(const uint8_t *)at;
+	case 2:
+		return *(const uint16_t *)at;
+	case 4:
+		return *(const uint32_t *)at;
+	default:
+		return *(const uint64_t *)at;
+	}
+}
+
 static int copy(int session, uint64_t address, uint32_t size, uint64_t page_size, __u64 *ret,
 		struct ld_err *err)
 {
@@ -36,12 +50,10 @@ static int copy(int session, uint64_t address, uint32_t size, uint64_t page_size
 		return -1;
 	length = c.status.out_pages * page_size;
 	at = find(&c, address, page_size);
-	*ret = 0;
-	if (at == UINT64_MAX || at + size > length) {
+	if (at == UINT64_MAX || at % size || at + size > length) {
 		ld_fail(err, LD_EXIT_FAILED, "it cannot be read");
 	} else if (!ld_dev_map(session, LIVEDUMP_MMAP_DATA, 0, length, &data, err)) {
-		/* an integer does not cross pages, and all machines that run this are little-endian */
-		memcpy(ret, (char *)data + at, size);
+		*ret = number((char *)data + at, size);
 		munmap(data, length);
 		rc = 0;
 	}

@@ -4,11 +4,11 @@
 # roots.sh: for guest.sh: recordings of containers: those of the test module, one file for each kind,
 # and what people ask a kernel for.
 
-# All of it, in a directory of its own, between two dumps of all memory
-roots_and_# shellcheck source=selftests/readers/profiles.sh
+# shellcheck source=selftests/readers/profiles.sh
 . "$here/profiles.sh"
 
-boxes() {
+# All of it, in a directory of its own, between two dumps of all memory
+roots_and_boxes() {
 	mkdir -p roots
 	cd roots || return
 	ln -s ../after.core before.core	# the one that is there now

@@ -2,6 +2,7 @@
 """Profiles: helpers of drgn say the same of a profile's recording as of all memory of the stopped
 guest. Beside each is the profile that has to do for it."""
 
+import itertools
 import sys
 
 from drgn import FaultError, sizeof
@@ -83,8 +84,8 @@ def traces(_, prog):
     """Stack traces of all that sleeps, as far as the kernel goes."""
     for task in others(prog):
         if task_state_to_char(task) in "SI":
-            yield task.pid.value_(), [(frame.name, frame.pc) for frame in prog.stack_trace(task)
-                                      if frame.pc >> 63]
+            frames = itertools.takewhile(lambda frame: frame.pc >> 63, prog.stack_trace(task))
+            yield task.pid.value_(), [(frame.name, frame.pc) for frame in frames]
 
 
 def records(_, prog):

@@ -15,6 +15,7 @@ mine() {
 forget() { rm -rf /etc/livedump; }
 
 test_list() {
+	# shellcheck disable=SC2016  # it is the profile's
 	mine mine "# SPDX-License-Identifier: GPL-2.0" "#" "# Of my own." 'slab:$ARG'
 	ok list profiles
 	prints "^tasks +Every task"

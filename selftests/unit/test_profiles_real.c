@@ -130,10 +130,12 @@ static void check_type(struct ld_btfs *set, const char *item)
 static void check_types(struct ld_btfs *set, const struct ld_profile_line *line)
 {
 	char *copy, *rest, *item;
+	const char *name;
 	size_t i;
 
 	for (i = 0; i < line->nr_options; i++) {
-		if (strcmp(line->options[i]->name, "only") && strcmp(line->options[i]->name, "skip"))
+		name = line->options[i]->name;
+		if (strcmp(name, "only") && strcmp(name, "skip"))
 			continue;
 		copy = strdup(line->options[i]->value);
 		for (rest = copy; (item = strsep(&rest, ","));)

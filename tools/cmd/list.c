@@ -127,8 +127,8 @@ static int run(const struct ld_args *args, struct ld_err *err)
 	if (args->argc && !strcmp(args->argv[0], "profiles"))
 		return list_profiles(args, err);
 	if (args->argc && strcmp(args->argv[0], "sessions"))
-		return ld_fail(err, LD_EXIT_USAGE, "'%s' cannot be listed: sessions and profiles can",
-			       args->argv[0]);
+		return ld_fail(err, LD_EXIT_USAGE,
+			       "'%s' cannot be listed: sessions and profiles can", args->argv[0]);
 	if (!ld_session_begin(&session, err) && !ld_dev_list(session.dev, &entries, &nr, err)) {
 		result = LD_EXIT_OK;
 		if (!args->json)

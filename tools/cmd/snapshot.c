@@ -466,8 +466,8 @@ const struct ld_command ld_cmd_snapshot = {
 	.name = "snapshot",
 	.operands = "[TARGET...]",
 	.summary = "record objects and what they point to",
-	.details = "See TARGETS in livedump(8) for what a target may be, and PROFILES for whole lists of them.\n"
-		   "At least one of either is needed.",
+	.details = "See TARGETS in livedump(8) for what a target may be, PROFILES for whole lists\n"
+		   "of them. At least one of either is needed.",
 	.options = LD_OPT_BIT(SESSION) | LD_SNAPSHOT_OPTIONS | LD_OPT_BIT(JSON),
 	.min = 1,
 	.max = -1,

@@ -25,8 +25,9 @@
  *	slab:$ARG			the argument; without one the line is left out
  *
  * A line without an alternative that this kernel has is left out, and the file's note says so. An
- * option's argument goes on up to the next " --" or the end, and needs no quotes. A '#' at the start
- * of a line or behind a blank begins a comment. Options are those of snapshot, by their long names:
+ * option's argument goes on up to the next " --" or the end, and needs no quotes. A '#' at the
+ * start of a line or behind a blank begins a comment. Options are those of snapshot, by their long
+ * names:
  * --depth (1 where nothing is said), --max-list, --max-objects, --max-bytes, --max-time, --only,
  * --skip, --scan, --user-memory. Of --only and --skip what this kernel lacks is left out.
  * Lines of the same options and rules make one request.
@@ -62,7 +63,7 @@ struct ld_profile_sources {
 /**
  * ld_profile_sources() - find the profiles: those shipped, and an administrator's, which come first
  * @s: zero-initialised
- * @dir: his directory; there need not be one
+ * @dir: his directory; there need not be one, and NULL is none
  * @err: filled on failure
  *
  * Return: 0 or -1; ld_profile_sources_free() ends it in either case.

@@ -69,7 +69,7 @@ int ld_profile_sources(struct ld_profile_sources *s, const char *dir, struct ld_
 	for (i = 0; shipped[i].file; i++)
 		if (add(s, shipped[i].file, strdup(shipped[i].text), err))
 			return -1;
-	return ld_text_dir(dir, ENDING, add_file, s, err);
+	return dir ? ld_text_dir(dir, ENDING, add_file, s, err) : 0;
 }
 
 void ld_profile_sources_free(struct ld_profile_sources *s)
