@@ -21,8 +21,9 @@ TOOL_LIBS := $(shell pkg-config --libs $(PKGS) 2>/dev/null) $(CODEC_LIBS)
 
 TOOL_SRC := $(wildcard tools/*.c tools/cmd/*.c tools/lib/*.c)
 TOOL_OBJ := $(TOOL_SRC:%.c=$(B)/%.o)
-GEN	:= $(B)/gen/roots.inc $(B)/gen/slabs.inc $(B)/gen/edges.inc
+GEN	:= $(B)/gen/roots.inc $(B)/gen/slabs.inc $(B)/gen/edges.inc $(B)/gen/profiles.inc
 EDGES	:= $(wildcard tools/lib/edges/*.edges)
+PROFILES := $(wildcard tools/profiles/*.profile)
 
 all: tool module
 
@@ -43,8 +44,10 @@ $(B)/gen/%.inc: tools/lib/%.txt
 	@mkdir -p $(@D)
 	sed -n 's/^\([A-Za-z0-9_:-]\+\)[ \t]\+\(.*[^ \t]\)[ \t]*$$/{ "\1", "\2" },/p' $< > $@
 
-# what types cannot say: each text as it is, with its name
+# what types cannot say, and profiles: each text as it is, with its name
 $(B)/gen/edges.inc: $(EDGES)
+$(B)/gen/profiles.inc: $(PROFILES)
+$(B)/gen/edges.inc $(B)/gen/profiles.inc:
 	@mkdir -p $(@D)
 	for file in $^; do \
 		printf '{ "%s",\n' "$${file##*/}"; \
@@ -93,6 +96,7 @@ install: tool
 	install -D -m 0644 tools/completion/livedump.bash \
 		$(DESTDIR)$(COMPDIR)/livedump
 	install -D -m 0644 -t $(DESTDIR)$(DATADIR)/edges $(EDGES)
+	install -D -m 0644 -t $(DESTDIR)$(DATADIR)/profiles $(PROFILES)
 	$(MAKE) -C $(KDIR) M=$(CURDIR) INSTALL_MOD_PATH=$(DESTDIR) modules_install
 
 $(B)/livedump.8: livedump

@@ -444,9 +444,12 @@ static void ld_walk_slab_page(struct ld_walk *w, struct ld_slab *s, struct lived
 		ld_request_poll(w->rq);
 		if (w->rq->over)
 			return;
-		if (test_bit(i, s->free))
-			continue;
 		start = s->base + (u64)i * s->stride + s->pad;
+		if (test_bit(i, s->free)) {
+			/* which readers go through, to know that it is free */
+			ld_walk_help(w, (void *)(unsigned long)(start + s->offset), sizeof(u64));
+			continue;
+		}
 		if (!root->out_address)
 			root->out_address = start;
 		ld_walk_root(w, start, root->type, root);

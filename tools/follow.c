@@ -11,8 +11,38 @@
 /* Edges that are told one by one; --json has the rest. */
 #define MAX_TOLD	10
 
-static int add_item(struct ld_follow *f, const char *option, const char *item,
-		    struct ld_resolver *resolver, struct ld_err *err)
+/* Where types that are to be followed or not come from and go to. */
+struct chooser {
+	struct ld_follow *f;
+	struct ld_resolver *resolver;
+	const struct ld_profile_line *line;	/* NULL for the command line */
+};
+
+/* A profile is for many kernels: what this one lacks is left out. */
+static int add_of_profile(struct chooser *c, struct ld_btfs *set, const char *option,
+			  const char *item, struct ld_err *err)
+{
+	struct ld_err why;
+	char rule[300];
+
+	if (!strcmp(option, "--skip") && strchr(item, '.')) {
+		snprintf(rule, sizeof(rule), "%s opaque", item);
+		return ld_edges_line(&c->f->edges, c->line->file, c->line->line, rule, err);
+	}
+	ld_filter_add(&c->f->filter, set, option, item, &why);
+	return 0;
+}
+
+/* To follow everything is not what was meant. */
+static int check_only(struct chooser *c, const struct ld_args *args, struct ld_err *err)
+{
+	if (!c->line || !args->only.nr || c->f->filter.nr_only)
+		return 0;
+	return ld_fail(err, LD_EXIT_USAGE, "%s:%u: this kernel has none of the types of --only",
+		       c->line->file, c->line->line);
+}
+
+static int add_item(struct chooser *c, const char *option, const char *item, struct ld_err *err)
 {
 	struct ld_btfs *set;
 
@@ -20,17 +50,19 @@ static int add_item(struct ld_follow *f, const char *option, const char *item,
 		return ld_fail(err, LD_EXIT_USAGE,
 			       "%s takes types, such as 'struct inode,struct dentry'; one is empty",
 			       option);
-	if (!strcmp(option, "--skip") && strchr(item, '.'))
-		return ld_edges_skip(&f->edges, option, item, err);
-	set = ld_resolver_btfs(resolver, err);
+	if (!c->line && !strcmp(option, "--skip") && strchr(item, '.'))
+		return ld_edges_skip(&c->f->edges, option, item, err);
+	set = ld_resolver_btfs(c->resolver, err);
 	if (!set)
 		return -1;
-	return ld_filter_add(&f->filter, set, option, item, err);
+	if (c->line)
+		return add_of_profile(c, set, option, item, err);
+	return ld_filter_add(&c->f->filter, set, option, item, err);
 }
 
 /* Items between commas, without blanks around them. */
-static int add_items(struct ld_follow *f, const char *option, const struct ld_texts *texts,
-		     struct ld_resolver *resolver, struct ld_err *err)
+static int add_items(struct chooser *c, const char *option, const struct ld_texts *texts,
+		     struct ld_err *err)
 {
 	char *copy, *item, *rest, *end;
 	unsigned int i;
@@ -46,28 +78,49 @@ static int add_items(struct ld_follow *f, const char *option, const struct ld_te
 			for (end = item + strlen(item); end > item; *--end = '\0')
 				if (end[-1] != ' ' && end[-1] != '\t')
 					break;
-			rc = add_item(f, option, item, resolver, err);
+			rc = add_item(c, option, item, err);
 		}
 		free(copy);
 	}
 	return rc;
 }
 
-int ld_follow_prepare(struct ld_follow *f, const struct ld_args *args, struct ld_request *req,
+/* Rules of a profile. */
+static int add_rules(struct ld_follow *f, const struct ld_profile_line *line, struct ld_err *err)
+{
+	const struct ld_profile_option *o;
+	size_t i;
+
+	for (i = 0; i < line->nr_options; i++) {
+		o = line->options[i];
+		if (!strcmp(o->name, "edge") &&
+		    ld_edges_line(&f->edges, o->file, o->line, o->value, err))
+			return -1;
+	}
+	return 0;
+}
+
+int ld_follow_prepare(struct ld_follow *f, const struct ld_batch *batch, struct ld_request *req,
 		      struct ld_resolver *resolver, struct ld_err *err)
 {
+	const struct ld_args *args = &batch->args;
+	struct chooser c = { .f = f, .resolver = resolver };
 	unsigned int i;
 
+	if (batch->nr_lines)
+		c.line = batch->lines[0];
 	req->edges = &f->edges;
 	req->filter = &f->filter;
 	if (ld_edges_shipped(&f->edges, err) || ld_edges_dir(&f->edges, LD_EDGES_DIR, err))
 		return -1;
+	if (c.line && add_rules(f, c.line, err))
+		return -1;
 	for (i = 0; i < args->edges.nr; i++)
 		if (ld_edges_file(&f->edges, args->edges.text[i], err))
 			return -1;
-	if (add_items(f, "--only", &args->only, resolver, err))
+	if (add_items(&c, "--only", &args->only, err) || check_only(&c, args, err))
 		return -1;
-	return add_items(f, "--skip", &args->skip, resolver, err);
+	return add_items(&c, "--skip", &args->skip, err);
 }
 
 int ld_follow_ask(struct ld_follow *f, const struct ld_request *req,
@@ -159,9 +212,9 @@ void ld_follow_tell(const struct ld_follow *f, const struct ld_request *req,
 }
 
 void ld_follow_to_json(const struct ld_follow *f, const struct ld_request *req,
-		       struct json_object *object)
+		       struct json_object *array)
 {
-	struct json_object *array = ld_json_array(object, "edges"), *o;
+	struct json_object *o;
 	const struct livedump_edge_result *r;
 	char name[500];
 	size_t i;

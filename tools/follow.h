@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 
+#include "batch.h"
 #include "json.h"
 #include "livedump.h"
 #include "request.h"
@@ -21,16 +22,16 @@ struct ld_follow {
 };
 
 /**
- * ld_follow_prepare() - have a request compiled as the command line says
+ * ld_follow_prepare() - have a request compiled as the options of a batch say
  * @f: zero-initialised; must outlive the compilation
- * @args: command line
+ * @batch: options, and rules of a profile
  * @req: gets the rules and types
  * @resolver: where types are looked up
  * @err: filled on failure
  *
  * Return: 0 or -1.
  */
-int ld_follow_prepare(struct ld_follow *f, const struct ld_args *args, struct ld_request *req,
+int ld_follow_prepare(struct ld_follow *f, const struct ld_batch *batch, struct ld_request *req,
 		      struct ld_resolver *resolver, struct ld_err *err);
 
 /**
@@ -59,10 +60,10 @@ void ld_follow_tell(const struct ld_follow *f, const struct ld_request *req,
  * ld_follow_to_json() - the same for a program, all of them
  * @f: results
  * @req: names of the edges
- * @object: gets an array ``edges``
+ * @array: gets an object for each
  */
 void ld_follow_to_json(const struct ld_follow *f, const struct ld_request *req,
-		       struct json_object *object);
+		       struct json_object *array);
 
 /** ld_follow_free() - free what it holds, and zero it. @f: or zero */
 void ld_follow_free(struct ld_follow *f);

@@ -8,6 +8,7 @@
 #include "config.h"
 #include "dev.h"
 #include "livedump.h"
+#include "profile.h"
 
 void ld_help_overview(FILE *to)
 {
@@ -103,6 +104,19 @@ static void complete_config(int word, char **argv)
 		puts(LD_CONFIG_RESET);
 }
 
+/* Silent where a directory cannot be read. */
+static void complete_profiles(void)
+{
+	struct ld_profile_sources all = { 0 };
+	struct ld_err err;
+	size_t i;
+
+	ld_profile_sources(&all, LD_PROFILES_DIR, &err);
+	for (i = 0; i < all.nr; i++)
+		puts(all.list[i].name);
+	ld_profile_sources_free(&all);
+}
+
 /* The option that @word is, if it awaits an argument. */
 static const struct ld_option *awaiting(uint64_t set, const char *word)
 {
@@ -148,6 +162,8 @@ void ld_complete(int word, int argc, char **argv)
 		complete_formats();
 	else if (o && o->kind == LD_KIND_CODEC)
 		complete_codecs();
+	else if (o && o->kind == LD_KIND_PROFILES)
+		complete_profiles();
 	else if (o)
 		;
 	else if (word < argc && argv[word][0] == '-')
@@ -158,4 +174,6 @@ void ld_complete(int word, int argc, char **argv)
 		complete_commands();
 	else if (cmd == &ld_cmd_config)
 		complete_config(word, argv);
+	else if (cmd == &ld_cmd_list)
+		puts("sessions\nprofiles");
 }

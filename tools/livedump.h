@@ -41,6 +41,7 @@ enum ld_option_id {
 	LD_OPT_MAX_BYTES,
 	LD_OPT_MAX_TIME,
 	LD_OPT_MAX_LIST,
+	LD_OPT_PROFILE,
 	LD_OPT_ONLY,
 	LD_OPT_SKIP,
 	LD_OPT_EDGES,
@@ -63,7 +64,7 @@ enum ld_option_id {
 #define LD_SNAPSHOT_OPTIONS	(LD_OPT_BIT(DEPTH) | LD_OPT_BIT(KEEP) | \
 				 LD_OPT_BIT(USER_MEMORY) | LD_OPT_BIT(MAX_OBJECTS) | \
 				 LD_OPT_BIT(MAX_BYTES) | LD_OPT_BIT(MAX_TIME) | \
-				 LD_OPT_BIT(MAX_LIST) | LD_OPT_BIT(ONLY) | \
+				 LD_OPT_BIT(MAX_LIST) | LD_OPT_BIT(PROFILE) | LD_OPT_BIT(ONLY) | \
 				 LD_OPT_BIT(SKIP) | LD_OPT_BIT(EDGES) | \
 				 LD_OPT_BIT(SCAN) | LD_OPT_BIT(VMLINUX))
 
@@ -78,6 +79,7 @@ enum ld_option_id {
  * @LD_KIND_SESSION: a session's name
  * @LD_KIND_TEXTS: text, as struct ld_texts: may be given several times
  * @LD_KIND_FILES: the same, and each is a file name
+ * @LD_KIND_PROFILES: the same, and each is a profile
  * @LD_KIND_NUMBER: a number, as uint64_t
  * @LD_KIND_SIZE: bytes, as uint64_t
  * @LD_KIND_SECONDS: seconds, as uint64_t nanoseconds
@@ -92,6 +94,7 @@ enum ld_option_kind {
 	LD_KIND_SESSION,
 	LD_KIND_TEXTS,
 	LD_KIND_FILES,
+	LD_KIND_PROFILES,
 	LD_KIND_NUMBER,
 	LD_KIND_SIZE,
 	LD_KIND_SECONDS,
@@ -160,6 +163,7 @@ struct ld_args {
 	uint64_t max_bytes;
 	uint64_t max_time_ns;
 	uint64_t max_list;
+	struct ld_texts profiles;
 	struct ld_texts only;
 	struct ld_texts skip;
 	struct ld_texts edges;
@@ -237,6 +241,19 @@ uint64_t ld_command_options(const struct ld_command *cmd);
 int ld_args_parse(const struct ld_command *cmd, int argc, char **argv, struct ld_args *args,
 		  struct ld_err *err);
 
+/**
+ * ld_args_set() - set an option that is not from the command line
+ * @set: LD_OPT_BIT()s of those that may be
+ * @name: long name
+ * @value: argument, "" for none
+ * @args: gets it
+ * @err: filled on failure
+ *
+ * Return: 0 or -1.
+ */
+int ld_args_set(uint64_t set, const char *name, const char *value, struct ld_args *args,
+		struct ld_err *err);
+
 /** ld_help_overview() - print all commands. @to: there */
 void ld_help_overview(FILE *to);
 
@@ -269,6 +286,19 @@ void ld_complete(int word, int argc, char **argv);
  */
 int ld_snapshot_targets(struct ld_session *session, const struct ld_args *args, bool report,
 			struct ld_err *err);
+
+/**
+ * ld_read_number() - read a number out of the running kernel
+ * @data: struct ld_session, begun
+ * @root: where it is
+ * @size: its bytes
+ * @ret: it
+ * @err: filled on failure
+ *
+ * Return: 0 or -1.
+ */
+int ld_read_number(void *data, const struct livedump_root *root, __u32 size, __u64 *ret,
+		   struct ld_err *err);
 
 /**
  * ld_finish() - stop a session, write it to a file and say what is in it

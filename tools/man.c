@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "livedump.h"
+#include "profile.h"
 #include "version.h"
 
 static const char before[] =
@@ -56,6 +57,10 @@ static const char after[] =
 ".B init_task.comm[0:4]\n"
 "Elements 0 to 3. Either number may be left out where the length of the array is known.\n"
 ".TP\n"
+".B prb\\->desc_ring.descs[0:1 << prb\\->desc_ring.count_bits]\n"
+"As many as the kernel says: behind the colon may be a target that is a number, or the power of\n"
+"two with that exponent. It is read when the target is resolved.\n"
+".TP\n"
 ".B (int)overflowuid\n"
 "A variable whose type the kernel's BTF does not tell. A cast to a structure or an array says\n"
 "what the name right behind it is; any other casts the result of the whole path, as in C.\n"
@@ -97,6 +102,9 @@ static const char after[] =
 ".B 0xADDR:4096\n"
 "Bytes without a type. With \\-\\-scan they are looked at for pointers, as far as the depth goes:\n"
 "what those lead to is recorded as well, whole where it lies in a slab, 256 bytes elsewhere.\n"
+".TP\n"
+".B bytes(__start___ex_table, __stop___ex_table)\n"
+"All that lies between two symbols; of per\\-CPU ones, on each CPU.\n"
 ".SS Tasks\n"
 ".TP\n"
 ".B pid:1\n"
@@ -247,7 +255,56 @@ static const char after[] =
 ".B !\n"
 "is in front of it.\n"
 "Lists that no line is about are not followed.\n"
-"Documentation/edges.rst tells more.\n"
+"Documentation/edges.rst tells more.\n";
+
+static const char profiles[] =
+".SH PROFILES\n"
+"A profile is a file with targets, one a line, without the shell's quotes.\n"
+".B \\-\\-profile\n"
+"records what it names, in as many requests as there are different options; a page that one of them has\n"
+"recorded is not read again by the next.\n"
+"What bounds the command (\\-\\-max\\-objects, \\-\\-max\\-bytes, \\-\\-max\\-time), \\-\\-keep,\n"
+"\\-\\-user\\-memory and \\-\\-edges hold for the lines of a profile as well; \\-\\-depth, \\-\\-only, \\-\\-skip,\n"
+"\\-\\-max\\-list and \\-\\-scan are those of its own targets.\n"
+"These come with the tool:\n";
+
+static const char profiles_of_ones_own[] =
+".PP\n"
+"One's own are files\n"
+".IR /etc/livedump/profiles.d/NAME.profile ;\n"
+"one that has the name of a shipped one stands in for it.\n"
+"The first line of comment is what\n"
+".B livedump list profiles\n"
+"tells of it.\n"
+".PP\n"
+".EX\n"
+"# The file systems of our database\n"
+"include base\n"
+"\\-\\-depth 2\n"
+"super_blocks\n"
+"required init_task\n"
+"init_task.nsproxy \\-\\-depth 4 \\-\\-only struct mnt_namespace, struct mount\n"
+"sparse_irqs | irq_desc_tree\n"
+"edge struct super_block.s_fs_info bytes 4096\n"
+"slab:$ARG\n"
+".EE\n"
+".PP\n"
+"Options behind a target are for that line; options alone on a line are for the lines below, until\n"
+"there are others. An option's argument needs no quotes.\n"
+"Of alternatives between bars the first is taken that this kernel has.\n"
+"A line of which it has none is left out, and the command and the file's note say so; where\n"
+".B required\n"
+"is in front of it, that is an error.\n"
+"What is of no use on this kernel in \\-\\-only and \\-\\-skip is ignored.\n"
+".B edge\n"
+"has a rule as in EDGES, for the lines below.\n"
+"Lines with\n"
+".B $ARG\n"
+"are left out where no argument is given.\n"
+"A NULL pointer on the way to a target, and a slab cache without objects, leave nothing incomplete,\n"
+"unless the line is required.\n";
+
+static const char last[] =
 ".SH FILES\n"
 ".TP\n"
 ".I /dev/livedump\n"
@@ -255,6 +312,9 @@ static const char after[] =
 ".TP\n"
 ".I /etc/livedump/edges.d/*.edges\n"
 "Rules of one's own: see EDGES.\n"
+".TP\n"
+".I /etc/livedump/profiles.d/*.profile\n"
+"Profiles of one's own: see PROFILES.\n"
 ".TP\n"
 ".I /etc/livedump/config\n"
 "Defaults of stop and capture: lines KEY = VALUE, where # begins a comment. livedump config shows and\n"
@@ -272,6 +332,7 @@ static const char after[] =
 ".PP\n"
 ".EX\n"
 "livedump capture \\-o init.vmcore \\-\\-depth 2 pid:1\n"
+"livedump capture \\-o host.vmcore \\-\\-profile stacks \\-\\-profile dmesg\n"
 ".EE\n"
 ".PP\n"
 "The same, compressed, to another host:\n"
@@ -365,6 +426,24 @@ static void print_command(const struct ld_command *cmd, FILE *to)
 	print_options(cmd->options, to);
 }
 
+/* Those shipped, each with the first line of its comment. */
+static void print_profiles(FILE *to)
+{
+	struct ld_profile_sources all = { 0 };
+	const char *text = "", *argument;
+	struct ld_err err;
+	size_t i, length;
+
+	ld_profile_sources(&all, NULL, &err);
+	for (i = 0; i < all.nr; i++) {
+		argument = ld_profile_takes_argument(all.list[i].text) ? "[=ARG]" : "";
+		length = ld_profile_summary(all.list[i].text, &text);
+		fprintf(to, ".TP\n\\fB%s\\fR%s\n%.*s\n", all.list[i].name, argument, (int)length,
+			text);
+	}
+	ld_profile_sources_free(&all);
+}
+
 void ld_help_man(FILE *to)
 {
 	size_t i;
@@ -379,4 +458,8 @@ void ld_help_man(FILE *to)
 	fputs(".SH OPTIONS OF EVERY COMMAND\n", to);
 	print_options(LD_COMMON_OPTIONS, to);
 	fputs(after, to);
+	fputs(profiles, to);
+	print_profiles(to);
+	fputs(profiles_of_ones_own, to);
+	fputs(last, to);
 }

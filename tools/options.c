@@ -8,6 +8,7 @@
 
 #include "config.h"
 #include "livedump.h"
+#include "resolver_suggest.h"
 #include "size.h"
 
 #define FIELD(name)	offsetof(struct ld_args, name)
@@ -102,6 +103,10 @@ const struct ld_option ld_options[LD_NR_OPTIONS] = {
 	[LD_OPT_MAX_LIST] = {
 		"max-list", 0, LD_KIND_NUMBER, "N", FIELD(max_list), UINT32_MAX,
 		"stop after so many entries of a list, tree or other container (default: no limit)"
+	},
+	[LD_OPT_PROFILE] = {
+		"profile", 'P', LD_KIND_PROFILES, "NAME[=ARG]", FIELD(profiles), 0,
+		"record what this profile names, too: livedump list profiles; may be given several times"
 	},
 	[LD_OPT_ONLY] = {
 		"only", 0, LD_KIND_TEXTS, "TYPE,...", FIELD(only), 0,
@@ -267,10 +272,35 @@ static int set_option(const struct ld_option *o, const char *text, struct ld_arg
 		return 0;
 	case LD_KIND_TEXTS:
 	case LD_KIND_FILES:
+	case LD_KIND_PROFILES:
 		return add_text(o, text, (struct ld_texts *)to, err);
 	default:
 		return set_number(o, text, (uint64_t *)to, err);
 	}
+}
+
+int ld_args_set(uint64_t set, const char *name, const char *value, struct ld_args *args,
+		struct ld_err *err)
+{
+	struct ld_suggest suggest = { .want = name };
+	const struct ld_option *o;
+	unsigned int id;
+	char close[200];
+
+	for (id = 0; id < LD_NR_OPTIONS; id++) {
+		o = &ld_options[id];
+		if (!(set & 1ULL << id))
+			continue;
+		if (strcmp(o->name, name)) {
+			ld_suggest_try(&suggest, o->name);
+			continue;
+		}
+		if (o->kind == LD_KIND_FLAG && *value)
+			return ld_fail(err, LD_EXIT_USAGE, "--%s takes no argument", name);
+		return set_option(o, value, args, err);
+	}
+	return ld_fail(err, LD_EXIT_USAGE, "there is no option --%s here%s", name,
+		       ld_suggest_text(&suggest, close, sizeof(close)));
 }
 
 /* getopt names a short option in optopt and points past a long one. */
@@ -296,7 +326,7 @@ static int check_operands(const struct ld_command *cmd, const struct ld_args *ar
 
 	if (args->help || args->version)
 		return 0;
-	if (args->argc < cmd->min)
+	if (args->argc < cmd->min && !args->profiles.nr)
 		return ld_fail(err, LD_EXIT_USAGE, "%s: usage: livedump %s [OPTION...]%s%s",
 			       args->argc ? "something is missing" : "nothing is given", cmd->name,
 			       space, cmd->operands);

@@ -23,8 +23,9 @@ static void check_step(const char *text, const struct ld_step *step, unsigned in
 	check_span(text, step->name);
 	require(step->from >= text && step->from <= step->to && step->at >= text);
 	require(step->to <= text + strlen(text) && step->at <= text + strlen(text));
+	check_span(text, step->count);
 	if (step->kind == LD_STEP_SLICE && step->has_end)
-		require(step->end > step->nr);
+		require(step->end > step->nr || step->count.len);
 	if (step->kind != LD_STEP_CAST)
 		return;
 	check_span(text, step->cast.name);
@@ -61,6 +62,8 @@ static void check_target(const char *text, const struct ld_target *t)
 	check_container(text, &t->container);
 	require(t->kind != LD_TARGET_SYMBOL || t->symbol.len);
 	require(t->kind != LD_TARGET_RANGE || (t->length && !t->nr_steps));
+	check_span(text, t->end);
+	require(t->kind != LD_TARGET_BETWEEN || (t->symbol.len && t->end.len && !t->nr_steps));
 	require(t->kind != LD_TARGET_PID || t->pid);
 	require(t->kind != LD_TARGET_MODULE || t->module.len);
 	/* Of an address the first thing said is its type. */

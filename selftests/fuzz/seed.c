@@ -53,6 +53,19 @@ static const char rules[] =
 	"struct rq.curr pointer struct mm_struct *[2]\n"
 	"modules list struct mm_struct.mmlist\n";
 
+/* A profile with all that there is in one. */
+static const char profile[] =
+	"# SPDX-License-Identifier: GPL-2.0\n"
+	"# What it is.\n"
+	"include b\n"
+	"--depth 2 --only struct rq, struct pid\n"
+	"required init_task	# a comment\n"
+	"list(modules, struct module, list) | rbtree(a.b, struct c, d) --max-list=7\n"
+	"edge struct rq.curr pointer struct mm_struct *[2]\n"
+	"slab:$ARG --scan\n"
+	"bytes(_sdata, _edata)\n"
+	"x[1:1 << y->z]\n";
+
 int main(int argc, char **argv)
 {
 	char line[300], all[4096] = "", name[32];
@@ -75,6 +88,7 @@ int main(int argc, char **argv)
 	fclose(f);
 	seed("resolve", "all", all, strlen(all));
 	seed("edges", "model", rules, strlen(rules));
+	seed("profile", "all", profile, strlen(profile));
 	seed("kallsyms", "model", model_kallsyms, strlen(model_kallsyms));
 	seed_plan("file", btf, 1, roots);
 	seed_plan("types", btf, 0, roots);

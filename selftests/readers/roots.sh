@@ -4,6 +4,9 @@
 # roots.sh: for guest.sh: recordings of containers: those of the test module, one file for each kind,
 # and what people ask a kernel for.
 
+# shellcheck source=selftests/readers/profiles.sh
+. "$here/profiles.sh"
+
 # All of it, in a directory of its own, between two dumps of all memory
 roots_and_boxes() {
 	mkdir -p roots
@@ -14,6 +17,7 @@ roots_and_boxes() {
 	echo "owner $owner" >pids
 	boxes
 	roots
+	profiles
 	cd ..
 	# the dump goes to the output directory, whatever its name
 	mv after.core main.core && "$memdump" after.core && mv after.core roots && mv main.core after.core

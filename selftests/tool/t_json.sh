@@ -41,7 +41,7 @@ test_snapshot_and_record_memory() {
 	ok start -q one
 	tool snapshot --json pid:1 "0xffffffff00000000:1"
 	[[ $status == 3 ]]
-	keys_are session complete objects pointers ranges time_ns missing targets edges
+	keys_are session complete objects pointers ranges time_ns missing targets edges skipped
 	truth "keys(j['objects']) == 'bytes count pages'" \
 		"keys(j['pointers']) == 'count cut foreign null seen'" \
 		"keys(j['ranges']) == 'bytes'" \
@@ -58,7 +58,7 @@ test_snapshot_that_ends_early() {
 	ok start -q one
 	tool snapshot --json --max-list 2 --only "struct kmem_cache" "init_task.mm->pgd" slab_caches
 	[[ $status == 3 ]]
-	keys_are session complete objects pointers ranges time_ns missing targets edges
+	keys_are session complete objects pointers ranges time_ns missing targets edges skipped
 	truth "keys(j['targets'][0]) == 'address ended_at missing recorded target'" \
 		"keys(j['targets'][0]['ended_at']) == 'pointer reason value'" \
 		"keys(j['targets'][1]) == 'address missing recorded target'" \
@@ -106,7 +106,7 @@ test_info() {
 	tool capture -q -o file pid:1 0xffffffff00000000:1
 	ok info --json file
 	keys_are path format machine file_size segments bytes release build_id problems note
-	truth "keys(j['note']) == ' '.join(sorted('version session host written complete holes '
+	truth "keys(j['note']) == ' '.join(sorted('version session host written complete holes skipped '
 		'$totals'.split()))" \
 		"keys(j['note']['host']) == 'build_id cpus machine nodename page_size ram release version'" \
 		"keys(j['note']['holes'][0]) == 'address asked length physical reason request'" \

@@ -7,6 +7,7 @@
 
 #include "edges.h"
 #include "test.h"
+#include "textfile.h"
 
 static struct ld_err err;
 static struct ld_edges edges;
@@ -170,9 +171,9 @@ TEST(edges_files)
 	CHECK(ld_edges_file(&edges, path, &err));
 	CHECK_ERR(&err, LD_EXIT_USAGE, "not a file of edges: it is binary");
 
-	large = malloc(LD_EDGES_FILE_MAX + 1);
-	memset(large, '\n', LD_EDGES_FILE_MAX + 1);
-	tree_write(dir, "large", large, LD_EDGES_FILE_MAX + 1);
+	large = malloc(LD_TEXT_MAX + 1);
+	memset(large, '\n', LD_TEXT_MAX + 1);
+	tree_write(dir, "large", large, LD_TEXT_MAX + 1);
 	snprintf(path, sizeof(path), "%s/large", dir);
 	CHECK(ld_edges_file(&edges, path, &err));
 	CHECK_ERR(&err, LD_EXIT_USAGE, "not a file of edges: it is too large");

@@ -40,7 +40,7 @@ static int run(const struct ld_args *args, struct ld_err *err)
 
 const struct ld_command ld_cmd_capture = {
 	.name = "capture",
-	.operands = "-o FILE TARGET...",
+	.operands = "-o FILE [TARGET...]",
 	.summary = "start, snapshot and stop in one go",
 	.details = "The session has no name and ends with this program, however that comes about.\n"
 		   "With -o - the file goes to standard output, flattened: see FORMATS in livedump(8).",

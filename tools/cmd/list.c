@@ -2,10 +2,12 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "dev.h"
 #include "json.h"
 #include "livedump.h"
+#include "profile.h"
 #include "size.h"
 
 static const char *state_name(uint32_t state)
@@ -61,6 +63,60 @@ static void print_table(const struct ld_session *s, const struct livedump_list_e
 	}
 }
 
+static int profiles_json(const struct ld_profile_sources *all)
+{
+	struct json_object *top = json_object_new_object(), *o;
+	struct json_object *array = ld_json_array(top, "profiles");
+	char text[200];
+	size_t i;
+
+	for (i = 0; i < all->nr; i++) {
+		const struct ld_profile_source *p = &all->list[i];
+		const char *summary = "";
+		size_t length = ld_profile_summary(p->text, &summary);
+
+		snprintf(text, sizeof(text), "%.*s", (int)length, summary);
+		o = ld_json_element(array);
+		ld_json_string(o, "name", p->name);
+		ld_json_string(o, "summary", text);
+		ld_json_bool(o, "argument", ld_profile_takes_argument(p->text));
+		ld_json_string(o, "file", p->file);
+	}
+	return ld_json_print(top);
+}
+
+static void profiles_table(const struct ld_profile_sources *all)
+{
+	char name[100];
+	size_t i;
+
+	for (i = 0; i < all->nr; i++) {
+		const struct ld_profile_source *p = &all->list[i];
+		const char *summary = "";
+		size_t length = ld_profile_summary(p->text, &summary);
+
+		snprintf(name, sizeof(name), "%s%s", p->name,
+			 ld_profile_takes_argument(p->text) ? "[=ARG]" : "");
+		printf("%-14s %.*s\n", name, (int)length, summary);
+	}
+}
+
+static int list_profiles(const struct ld_args *args, struct ld_err *err)
+{
+	struct ld_profile_sources all = { 0 };
+	int result = -1;
+
+	if (!ld_profile_sources(&all, LD_PROFILES_DIR, err)) {
+		result = LD_EXIT_OK;
+		if (!args->json)
+			profiles_table(&all);
+		else if (profiles_json(&all))
+			result = ld_fail(err, LD_EXIT_FAILED, "cannot print the list");
+	}
+	ld_profile_sources_free(&all);
+	return result;
+}
+
 static int run(const struct ld_args *args, struct ld_err *err)
 {
 	struct livedump_list_entry *entries = NULL;
@@ -68,6 +124,11 @@ static int run(const struct ld_args *args, struct ld_err *err)
 	int result = -1;
 	size_t nr;
 
+	if (args->argc && !strcmp(args->argv[0], "profiles"))
+		return list_profiles(args, err);
+	if (args->argc && strcmp(args->argv[0], "sessions"))
+		return ld_fail(err, LD_EXIT_USAGE,
+			       "'%s' cannot be listed: sessions and profiles can", args->argv[0]);
 	if (!ld_session_begin(&session, err) && !ld_dev_list(session.dev, &entries, &nr, err)) {
 		result = LD_EXIT_OK;
 		if (!args->json)
@@ -82,10 +143,10 @@ static int run(const struct ld_args *args, struct ld_err *err)
 
 const struct ld_command ld_cmd_list = {
 	.name = "list",
-	.operands = "",
-	.summary = "list the open sessions",
+	.operands = "[sessions|profiles]",
+	.summary = "list the open sessions, or the profiles there are",
 	.options = LD_OPT_BIT(JSON),
 	.min = 0,
-	.max = 0,
+	.max = 1,
 	.run = run,
 };

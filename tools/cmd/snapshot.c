@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "annotate.h"
+#include "batch.h"
 #include "dev.h"
 #include "follow.h"
 #include "livedump.h"
@@ -14,40 +15,82 @@
 #include "size.h"
 #include "summary.h"
 
-/* A snapshot of several targets: one request for the objects, one for bare ranges. */
+/* Targets with the same options: one request for the objects, one for bare ranges. */
 struct taken {
-	struct ld_resolver *resolver;
-	char *build_id;
+	const struct ld_batch *batch;
 	struct ld_request req;
 	struct ld_follow follow;
 	struct livedump_snapshot snap;
 	struct livedump_record rec;
+	bool keep;
 	bool incomplete;
 };
 
-static int resolve(struct taken *t, const struct ld_session *session, const struct ld_args *args,
-		   struct ld_err *err)
+/* A snapshot: all that one command asks for. */
+struct taking {
+	struct ld_resolver *resolver;
+	char *build_id;
+	struct ld_batches batches;
+	struct taken *taken;
+	size_t nr;
+};
+
+static int resolve_batch(struct taking *all, struct taken *t, struct ld_err *err)
+{
+	const struct ld_args *args = &t->batch->args;
+
+	t->req.scan = args->scan;
+	if (ld_batch_resolve(&all->batches, t->batch, &t->req, all->resolver, err))
+		return -1;
+	if (t->req.nr_roots && ld_follow_prepare(&t->follow, t->batch, &t->req, all->resolver, err))
+		return -1;
+	return ld_request_compile(&t->req, all->resolver, (unsigned int)args->depth, err);
+}
+
+/* A profile of which nothing is left is not what was meant. */
+static int check_any(const struct taking *all, struct ld_err *err)
+{
+	size_t i;
+
+	for (i = 0; i < all->nr; i++)
+		if (all->taken[i].req.nr_roots || all->taken[i].req.nr_ranges)
+			return 0;
+	if (!all->batches.nr_skipped)
+		return ld_fail(err, LD_EXIT_USAGE, "the profile names nothing to record");
+	return ld_fail(err, LD_EXIT_FAILED, "nothing is left to record: %s:%u: %.700s",
+		       all->batches.skipped[0].file, all->batches.skipped[0].line,
+		       all->batches.skipped[0].reason);
+}
+
+static int resolve(struct taking *all, struct ld_session *session,
+		   const struct ld_args *args, struct ld_err *err)
 {
 	const struct livedump_info *info = &session->info;
 	struct ld_resolver_opts opts = {
 		.vmlinux = args->vmlinux,
 		.proc = "/proc",
 		.sys = "/sys",
+		.read = ld_read_number,
+		.data = session,
 	};
-	int i, result;
+	size_t i;
 
-	t->build_id = ld_vmcoreinfo_value((const char *)(uintptr_t)info->vmcoreinfo,
-					  info->out_vmcoreinfo_size, "BUILD-ID");
-	opts.build_id = t->build_id;
-	t->req.scan = args->scan;
-	result = ld_resolver_new(&opts, &t->resolver, err);
-	for (i = 0; !result && i < args->argc; i++)
-		result = ld_request_add(&t->req, t->resolver, args->argv[i], err);
-	if (!result && t->req.nr_roots)
-		result = ld_follow_prepare(&t->follow, args, &t->req, t->resolver, err);
-	if (!result)
-		result = ld_request_compile(&t->req, t->resolver, (unsigned int)args->depth, err);
-	return result;
+	all->build_id = ld_vmcoreinfo_value((const char *)(uintptr_t)info->vmcoreinfo,
+					    info->out_vmcoreinfo_size, "BUILD-ID");
+	opts.build_id = all->build_id;
+	if (ld_batches_make(&all->batches, args, err) ||
+	    ld_resolver_new(&opts, &all->resolver, err))
+		return -1;
+	all->taken = calloc(all->batches.nr ?: 1, sizeof(*all->taken));
+	if (!all->taken)
+		return ld_fail(err, LD_EXIT_FAILED, "out of memory");
+	all->nr = all->batches.nr;
+	for (i = 0; i < all->nr; i++) {
+		all->taken[i].batch = &all->batches.list[i];
+		if (resolve_batch(all, &all->taken[i], err))
+			return -1;
+	}
+	return check_any(all, err);
 }
 
 static void tell_missing(const char *label, const __u64 missing[LIVEDUMP_NR_REASONS],
@@ -77,7 +120,7 @@ static void tell_short(const struct ld_request *req, size_t i, struct taken *t)
 	const char *why = why_short(root), *where = "";
 	char pointer[1024];
 
-	if (!why)
+	if (!why || (*why == 'n' && !ld_batch_requires(t->batch, req->root_labels[i])))
 		return;
 	t->incomplete = true;
 	if (root->kind == LIVEDUMP_ROOT_PERCPU && root->cpu == LIVEDUMP_ALL_CPUS)
@@ -99,7 +142,8 @@ static void tell_empty(const struct ld_request *req, size_t i, struct taken *t)
 	const struct livedump_root *root = &req->roots[i];
 
 	if (root->kind != LIVEDUMP_ROOT_SLAB || root->out_address ||
-	    ld_missing_total(root->out_missing))
+	    ld_missing_total(root->out_missing) ||
+	    !ld_batch_requires(t->batch, req->root_labels[i]))
 		return;
 	t->incomplete = true;
 	fprintf(stderr, "livedump: %s: no allocated object of this cache was found\n",
@@ -176,10 +220,10 @@ static bool drop_ended(struct taken *t)
 	       ld_request_drop(&t->req, t->snap.out_bad_root) && t->req.nr_roots;
 }
 
-static int take_objects(struct taken *t, int session, const struct ld_args *args,
-			struct ld_err *err)
+static int take_objects(struct taken *t, int session, struct ld_err *err)
 {
-	const uint32_t flags = LIVEDUMP_LIST_OBJECTS | (args->keep ? LIVEDUMP_KEEP : 0) |
+	const struct ld_args *args = &t->batch->args;
+	const uint32_t flags = LIVEDUMP_LIST_OBJECTS | (t->keep ? LIVEDUMP_KEEP : 0) |
 			       (args->user_memory ? LIVEDUMP_USER_MEMORY : 0);
 	int result;
 	size_t i;
@@ -219,16 +263,16 @@ static int take_objects(struct taken *t, int session, const struct ld_args *args
 	return 0;
 }
 
-static int take_ranges(struct taken *t, int session, const struct ld_args *args,
-		       struct ld_err *err)
+static int take_ranges(struct taken *t, int session, struct ld_err *err)
 {
+	const struct ld_args *args = &t->batch->args;
 	int result;
 	size_t i;
 
 	if (!t->req.nr_ranges)
 		return 0;
 	t->rec = (struct livedump_record){
-		.flags = (args->keep ? LIVEDUMP_KEEP : 0) |
+		.flags = (t->keep ? LIVEDUMP_KEEP : 0) |
 			 (args->user_memory ? LIVEDUMP_USER_MEMORY : 0),
 		.ranges = (uintptr_t)t->req.ranges,
 		.nr = (uint32_t)t->req.nr_ranges,
@@ -242,9 +286,29 @@ static int take_ranges(struct taken *t, int session, const struct ld_args *args,
 	return 0;
 }
 
-static void add_targets(const struct taken *t, struct json_object *top)
+/* Of several requests, each sees the pages of those before: the command has one copy of each. */
+static int take_all(struct taking *all, const struct ld_session *session,
+		    const struct ld_args *args, bool report, struct ld_err *err)
 {
-	struct json_object *array = ld_json_array(top, "targets"), *o;
+	struct livedump_status status;
+	size_t i;
+
+	if (ld_dev_status(session->fd, &status, err))
+		return -1;
+	for (i = 0; i < all->nr; i++) {
+		all->taken[i].keep = args->keep || (i && !status.out_requests);
+		if (take_objects(&all->taken[i], session->fd, err) ||
+		    take_ranges(&all->taken[i], session->fd, err))
+			return -1;
+		if (report)
+			keep_incomplete(&all->taken[i], session->fd);
+	}
+	return 0;
+}
+
+static void add_targets(const struct taken *t, struct json_object *array)
+{
+	struct json_object *o;
 	size_t i;
 
 	for (i = 0; i < t->req.nr_roots; i++) {
@@ -264,77 +328,126 @@ static void add_targets(const struct taken *t, struct json_object *top)
 	}
 }
 
-static int print_json(const struct taken *t, const struct ld_session *session)
+/* What all requests did, as if it were one. */
+static struct taken sum_up(const struct taking *all)
+{
+	struct taken sum = { 0 };
+	unsigned int r;
+	size_t i;
+
+	for (i = 0; i < all->nr; i++) {
+		const struct taken *t = &all->taken[i];
+
+		sum.req.nr_roots += t->req.nr_roots;
+		sum.req.nr_ranges += t->req.nr_ranges;
+		sum.snap.out_objects += t->snap.out_objects;
+		sum.snap.out_object_bytes += t->snap.out_object_bytes;
+		sum.snap.out_pages += t->snap.out_pages;
+		sum.snap.out_pointers += t->snap.out_pointers;
+		sum.snap.out_null += t->snap.out_null;
+		sum.snap.out_foreign += t->snap.out_foreign;
+		sum.snap.out_seen += t->snap.out_seen;
+		sum.snap.out_cut += t->snap.out_cut;
+		sum.snap.out_time_ns += t->snap.out_time_ns;
+		sum.rec.out_recorded += t->rec.out_recorded;
+		for (r = 0; r < LIVEDUMP_NR_REASONS; r++)
+			sum.snap.out_missing[r] += t->snap.out_missing[r] + t->rec.out_missing[r];
+		sum.incomplete |= t->incomplete;
+	}
+	return sum;
+}
+
+static int print_json(const struct taking *all, const struct ld_session *session)
 {
 	struct json_object *top = json_object_new_object(), *o;
-	__u64 missing[LIVEDUMP_NR_REASONS];
-	unsigned int i;
+	const struct taken sum = sum_up(all);
+	size_t i;
 
 	ld_json_string(top, "session", session->name);
-	ld_json_bool(top, "complete", !t->incomplete);
+	ld_json_bool(top, "complete", !sum.incomplete);
 	o = ld_json_child(top, "objects");
-	ld_json_number(o, "count", t->snap.out_objects);
-	ld_json_number(o, "bytes", t->snap.out_object_bytes);
-	ld_json_number(o, "pages", t->snap.out_pages);
+	ld_json_number(o, "count", sum.snap.out_objects);
+	ld_json_number(o, "bytes", sum.snap.out_object_bytes);
+	ld_json_number(o, "pages", sum.snap.out_pages);
 	o = ld_json_child(top, "pointers");
-	ld_json_number(o, "count", t->snap.out_pointers);
-	ld_json_number(o, "null", t->snap.out_null);
-	ld_json_number(o, "foreign", t->snap.out_foreign);
-	ld_json_number(o, "seen", t->snap.out_seen);
-	ld_json_number(o, "cut", t->snap.out_cut);
+	ld_json_number(o, "count", sum.snap.out_pointers);
+	ld_json_number(o, "null", sum.snap.out_null);
+	ld_json_number(o, "foreign", sum.snap.out_foreign);
+	ld_json_number(o, "seen", sum.snap.out_seen);
+	ld_json_number(o, "cut", sum.snap.out_cut);
 	o = ld_json_child(top, "ranges");
-	ld_json_number(o, "bytes", t->rec.out_recorded);
-	ld_json_number(top, "time_ns", t->snap.out_time_ns);
-	for (i = 0; i < LIVEDUMP_NR_REASONS; i++)
-		missing[i] = t->snap.out_missing[i] + t->rec.out_missing[i];
-	ld_missing_to_json(missing, NULL, top);
-	add_targets(t, top);
-	ld_follow_to_json(&t->follow, &t->req, top);
+	ld_json_number(o, "bytes", sum.rec.out_recorded);
+	ld_json_number(top, "time_ns", sum.snap.out_time_ns);
+	ld_missing_to_json(sum.snap.out_missing, NULL, top);
+	o = ld_json_array(top, "targets");
+	for (i = 0; i < all->nr; i++)
+		add_targets(&all->taken[i], o);
+	o = ld_json_array(top, "edges");
+	for (i = 0; i < all->nr; i++)
+		ld_follow_to_json(&all->taken[i].follow, &all->taken[i].req, o);
+	ld_batches_to_json(&all->batches, top);
 	return ld_json_print(top);
 }
 
-static void print_text(const struct taken *t, const struct ld_session *session)
+static void print_text(const struct taking *all, const struct ld_session *session)
 {
 	char size[LD_SIZE_LEN], time[LD_SIZE_LEN];
+	const struct taken sum = sum_up(all);
 	uint64_t missing;
 
 	printf("session %s: ", session->name);
-	if (t->req.nr_roots)
-		printf("%llu objects, %s, on %llu pages in %s", t->snap.out_objects,
-		       ld_format_size(t->snap.out_object_bytes, size), t->snap.out_pages,
-		       ld_format_time(t->snap.out_time_ns, time));
-	if (t->req.nr_ranges)
-		printf("%s%s of ranges", t->req.nr_roots ? "; " : "",
-		       ld_format_size(t->rec.out_recorded, size));
-	missing = ld_missing_total(t->snap.out_missing) + ld_missing_total(t->rec.out_missing);
+	if (sum.req.nr_roots)
+		printf("%llu objects, %s, on %llu pages in %s", sum.snap.out_objects,
+		       ld_format_size(sum.snap.out_object_bytes, size), sum.snap.out_pages,
+		       ld_format_time(sum.snap.out_time_ns, time));
+	if (sum.req.nr_ranges)
+		printf("%s%s of ranges", sum.req.nr_roots ? "; " : "",
+		       ld_format_size(sum.rec.out_recorded, size));
+	missing = ld_missing_total(sum.snap.out_missing);
 	if (missing)
 		printf("; %s missing (livedump status tells why)", ld_format_size(missing, size));
 	putchar('\n');
 }
 
+static int report_on(const struct taking *all, const struct ld_session *session,
+		     const struct ld_args *args, bool report, struct ld_err *err)
+{
+	if (!args->quiet)
+		ld_batches_tell(&all->batches, stderr);
+	if (report && args->json && print_json(all, session))
+		return ld_fail(err, LD_EXIT_FAILED, "cannot print the result");
+	if (report && !args->json && !args->quiet)
+		print_text(all, session);
+	return sum_up(all).incomplete ? LD_EXIT_INCOMPLETE : LD_EXIT_OK;
+}
+
+static void free_all(struct taking *all)
+{
+	size_t i;
+
+	for (i = 0; i < all->nr; i++) {
+		ld_request_free(&all->taken[i].req);
+		ld_follow_free(&all->taken[i].follow);
+	}
+	free(all->taken);
+	ld_batches_free(&all->batches);
+	ld_resolver_free(all->resolver);
+	free(all->build_id);
+}
+
 int ld_snapshot_targets(struct ld_session *session, const struct ld_args *args, bool report,
 			struct ld_err *err)
 {
-	struct taken taken = { 0 };
+	struct taking all = { 0 };
 	int result = -1;
 
-	if (!resolve(&taken, session, args, err) &&
+	if (!resolve(&all, session, args, err) &&
 	    (!report ||
 	     !ld_annotate_command(session->fd, args->full_argc, args->full_argv, err)) &&
-	    !take_objects(&taken, session->fd, args, err) &&
-	    !take_ranges(&taken, session->fd, args, err)) {
-		result = taken.incomplete ? LD_EXIT_INCOMPLETE : LD_EXIT_OK;
-		if (report)
-			keep_incomplete(&taken, session->fd);
-		if (report && args->json && print_json(&taken, session))
-			result = ld_fail(err, LD_EXIT_FAILED, "cannot print the result");
-		else if (report && !args->json && !args->quiet)
-			print_text(&taken, session);
-	}
-	ld_request_free(&taken.req);
-	ld_follow_free(&taken.follow);
-	ld_resolver_free(taken.resolver);
-	free(taken.build_id);
+	    !ld_batches_annotate(&all.batches, session->fd, err) &&
+	    !take_all(&all, session, args, report, err))
+		result = report_on(&all, session, args, report, err);
+	free_all(&all);
 	return result;
 }
 
@@ -351,9 +464,10 @@ static int run(const struct ld_args *args, struct ld_err *err)
 
 const struct ld_command ld_cmd_snapshot = {
 	.name = "snapshot",
-	.operands = "TARGET...",
+	.operands = "[TARGET...]",
 	.summary = "record objects and what they point to",
-	.details = "See TARGETS in livedump(8) for what a target may be.",
+	.details = "See TARGETS in livedump(8) for what a target may be, PROFILES for whole lists\n"
+		   "of them. At least one of either is needed.",
 	.options = LD_OPT_BIT(SESSION) | LD_SNAPSHOT_OPTIONS | LD_OPT_BIT(JSON),
 	.min = 1,
 	.max = -1,

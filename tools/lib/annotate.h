@@ -10,14 +10,15 @@
  *
  *	{"command":["livedump","start"],"time":"2024-02-29T12:00:00Z","uid":0,"sudo_user":null}
  *	{"incomplete":true}
+ *	{"skipped":[{"file":"net.profile","line":7,"target":"foo","reason":"..."}]}
  *	{"request":1,"roots":{"0":"init_task"}}
  *	{"request":1,"types":{"0":"struct foo"},"edges":{"12":".name"},"targets":{"12":"string"}}
  *
  * What is incomplete, the command said that recorded it: a path that ended too soon, say, of which
- * the session does not know. The keys within "roots", "types" and "edges" are indices into the plan of that request; "targets"
- * says of edges that lead to no type what they lead to. In the name of an edge, "[]" at its end is
- * where the index of the pointer goes, and "@" where the CPU goes. Whoever reads this ignores lines
- * that make no sense to him.
+ * the session does not know. The keys within "roots", "types" and "edges" are indices into the plan
+ * of that request; "targets" says of edges that lead to no type what they lead to. In the name of
+ * an edge, "[]" at its end is where the index of the pointer goes, and "@" where the CPU goes.
+ * Whoever reads this ignores lines that make no sense to him.
  */
 
 /**

@@ -68,6 +68,14 @@ static void read_names(struct reader *r, struct json_object *names, uint32_t req
 	}
 }
 
+static void read_skipped(struct json_object *list, struct json_object *to)
+{
+	size_t i;
+
+	for (i = 0; i < json_object_array_length(list); i++)
+		json_object_array_add(to, json_object_get(json_object_array_get_idx(list, i)));
+}
+
 static void read_note(struct reader *r, struct json_object *note, struct ld_annotations *ret)
 {
 	struct json_object *member;
@@ -82,6 +90,9 @@ static void read_note(struct reader *r, struct json_object *note, struct ld_anno
 	if (json_object_object_get_ex(note, "incomplete", &member) &&
 	    json_object_is_type(member, json_type_boolean))
 		ret->incomplete |= json_object_get_boolean(member);
+	if (json_object_object_get_ex(note, "skipped", &member) &&
+	    json_object_is_type(member, json_type_array))
+		read_skipped(member, ret->skipped);
 	if (!json_object_object_get_ex(note, "request", &member) ||
 	    !json_object_is_type(member, json_type_int))
 		return;
@@ -171,10 +182,13 @@ int ld_annotations_read(const char *text, size_t size, struct ld_annotations *re
 	struct reader r = { 0 };
 	int result = -1;
 
-	*ret = (struct ld_annotations){ .commands = json_object_new_array() };
-	if (ret->commands)
+	*ret = (struct ld_annotations){
+		.commands = json_object_new_array(),
+		.skipped = json_object_new_array(),
+	};
+	if (ret->commands && ret->skipped)
 		read_lines(&r, text, size, ret);
-	if (ret->commands && !r.failed)
+	if (ret->commands && ret->skipped && !r.failed)
 		result = intern(&r, ret);
 	while (r.nr)
 		free(r.names[--r.nr].text);
@@ -185,6 +199,7 @@ int ld_annotations_read(const char *text, size_t size, struct ld_annotations *re
 void ld_annotations_free(struct ld_annotations *a)
 {
 	json_object_put(a->commands);
+	json_object_put(a->skipped);
 	free(a->keys);
 	free(a->names);
 	*a = (struct ld_annotations){ 0 };

@@ -30,6 +30,7 @@ enum ld_name_kind {
  * struct ld_annotations - the notes of a session, read
  * @commands: array of objects as annotate.h shows them
  * @incomplete: something that a command asked for is missing
+ * @skipped: array of what profiles asked for and the kernel lacks, as there
  * @keys: request, kind and index of names, sorted, each with where in @names it is
  * @nr_keys: entries of @keys
  * @names: NUL-terminated, one behind the other, each once
@@ -38,6 +39,7 @@ enum ld_name_kind {
 struct ld_annotations {
 	struct json_object *commands;
 	int incomplete;
+	struct json_object *skipped;
 	struct ld_name_key {
 		uint64_t key;
 		uint32_t at;

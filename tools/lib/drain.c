@@ -134,6 +134,7 @@ static int make_notes(struct ld_drain *d, const struct ld_drain_opts *opts, stru
 		.summary = &d->summary,
 		.incomplete = d->incomplete,
 		.commands = d->annotations.commands,
+		.skipped = d->annotations.skipped,
 		.argc = opts->argc,
 		.argv = opts->argv,
 	};

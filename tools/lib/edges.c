@@ -265,6 +265,23 @@ int ld_edges_text(struct ld_edges *edges, const char *file, const char *text, st
 	return 0;
 }
 
+int ld_edges_line(struct ld_edges *edges, const char *file, unsigned int line, const char *text,
+		  struct ld_err *err)
+{
+	const char *name = keep_name(edges, file);
+
+	if (!name)
+		return out_of_memory(err);
+	return add_line(edges, name, line, strdup(text), err);
+}
+
+int ld_edges_check(const char *text, struct ld_err *err)
+{
+	struct ld_rule rule = { .text = (char *)text };
+
+	return parse(&rule, err);
+}
+
 int ld_edges_skip(struct ld_edges *edges, const char *option, const char *member,
 		  struct ld_err *err)
 {

@@ -88,9 +88,6 @@ struct ld_edges {
 	size_t nr_files;
 };
 
-/** LD_EDGES_FILE_MAX: bytes of the largest file that is read. */
-#define LD_EDGES_FILE_MAX	(4U << 20)
-
 /** LD_EDGES_DIR: where an administrator puts rules of his own. */
 #define LD_EDGES_DIR		"/etc/livedump/edges.d"
 
@@ -104,6 +101,28 @@ struct ld_edges {
  * Return: 0 or -1.
  */
 int ld_edges_text(struct ld_edges *edges, const char *file, const char *text, struct ld_err *err);
+
+/**
+ * ld_edges_line() - add one rule
+ * @edges: rules
+ * @file: what errors call where it is from
+ * @line: and which line, from 1
+ * @text: the rule, without a comment
+ * @err: filled on failure, with file and line
+ *
+ * Return: 0 or -1.
+ */
+int ld_edges_line(struct ld_edges *edges, const char *file, unsigned int line, const char *text,
+		  struct ld_err *err);
+
+/**
+ * ld_edges_check() - whether a rule parses
+ * @text: it
+ * @err: filled if not, with the column
+ *
+ * Return: 0 or -1.
+ */
+int ld_edges_check(const char *text, struct ld_err *err);
 
 /**
  * ld_edges_skip() - add a rule that a member is not to be followed

@@ -9,6 +9,7 @@ int ld_fail(struct ld_err *err, enum ld_exit code, const char *fmt, ...)
 	va_list ap;
 
 	err->code = code;
+	err->column = 0;
 	va_start(ap, fmt);
 	vsnprintf(err->msg, sizeof(err->msg), fmt, ap);
 	va_end(ap);

@@ -19,10 +19,12 @@ enum ld_exit {
 /**
  * struct ld_err - what went wrong, for a person
  * @code: enum ld_exit
+ * @column: of the text that is wrong, from 1; 0 where the error is about no text
  * @msg: one or more lines without a trailing newline: what happened, and what to do next
  */
 struct ld_err {
 	enum ld_exit code;
+	unsigned int column;
 	char msg[1024];
 };
 

@@ -169,6 +169,8 @@ char *ld_note_text(const struct ld_note_input *in)
 	ld_summary_to_json(in->summary, note);
 	ld_cpus_to_json(in->contents->cpus, in->contents->status.out_cpus, note);
 	add_holes(in->contents, note);
+	json_object_object_add(note, "skipped", in->skipped ? json_object_get(in->skipped) :
+						json_object_new_array());
 	text = json_object_to_json_string_ext(note, JSON_C_TO_STRING_PLAIN |
 					      JSON_C_TO_STRING_NOSLASHESCAPE);
 	copy = text ? strdup(text) : NULL;

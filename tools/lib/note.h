@@ -24,6 +24,7 @@
  * @summary: its numbers
  * @incomplete: something that was asked for is missing
  * @commands: of the session until now, as in struct ld_annotations, or NULL
+ * @skipped: what profiles asked for and the kernel lacks, as there, or NULL
  * @argc: arguments of this command
  * @argv: they, the program included
  */
@@ -33,6 +34,7 @@ struct ld_note_input {
 	const struct ld_summary *summary;
 	bool incomplete;
 	struct json_object *commands;
+	struct json_object *skipped;
 	int argc;
 	char **argv;
 };

@@ -15,12 +15,18 @@
  * @proc: "/proc", or a test's stand-in
  * @sys: "/sys", or a test's stand-in
  * @build_id: hex build id of the running kernel, or NULL if it is not known
+ * @read: reads a number, of @size bytes (1, 2, 4 or 8), that the kernel has at @root; NULL where
+ *	there is no kernel to ask
+ * @data: for @read
  */
 struct ld_resolver_opts {
 	const char *vmlinux;
 	const char *proc;
 	const char *sys;
 	const char *build_id;
+	int (*read)(void *data, const struct livedump_root *root, __u32 size, __u64 *ret,
+		    struct ld_err *err);
+	void *data;
 };
 
 struct ld_resolver;

@@ -311,6 +311,8 @@ static int resolve(struct ld_resolver *r, const struct ld_target *t, struct ld_r
 	switch (t->kind) {
 	case LD_TARGET_RANGE:
 		return resolve_range(t, ret);
+	case LD_TARGET_BETWEEN:
+		return ld_resolver_between(r, t, ret, err);
 	case LD_TARGET_PID:
 		return resolve_pid(r, t, ret, err);
 	case LD_TARGET_COMM:

@@ -188,6 +188,29 @@ static int make_slice(struct walk *w, const struct ld_step *step, __u64 end)
 	return 0;
 }
 
+/* How many elements there are, asked of the kernel. */
+static int ask_count(struct walk *w, const struct ld_step *step, __u64 *ret)
+{
+	char text[400], msg[700];
+	struct ld_err why;
+	__u64 value;
+
+	ld_span_copy(step->count, text, sizeof(text));
+	if (ld_resolver_number(w->r, text, &value, &why)) {
+		snprintf(msg, sizeof(msg), "%.600s", why.msg);
+		msg[strcspn(msg, "\n")] = '\0';
+		return fail_at(w, step, msg, why.code);
+	}
+	if (step->shift && value > 40)
+		return fail_at(w, step, "the number that the kernel has there is no size",
+			       LD_EXIT_FAILED);
+	*ret = step->shift ? 1ULL << value : value;
+	if (*ret > step->nr)
+		return 0;
+	return fail_at(w, step, "by the number that the kernel has there, there is no element",
+		       LD_EXIT_FAILED);
+}
+
 static int choose_several(struct walk *w, const struct ld_step *step)
 {
 	struct ld_ctype inner = w->p->type;
@@ -201,6 +224,8 @@ static int choose_several(struct walk *w, const struct ld_step *step)
 			       LD_EXIT_USAGE);
 	if (!step->has_end)
 		end = nr;
+	if (step->count.len && ask_count(w, step, &end))
+		return -1;
 	if (nr && (end > nr || step->nr >= end)) {
 		snprintf(msg, sizeof(msg), "the slice is out of range: the array has %llu elements",
 			 nr);

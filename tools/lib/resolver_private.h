@@ -75,6 +75,29 @@ int ld_resolver_type(struct ld_resolver *r, const struct ld_symbol *s, struct ld
 		     struct ld_err *err);
 
 /**
+ * ld_resolver_number() - ask the kernel for a number
+ * @r: resolver
+ * @text: target of an integer
+ * @ret: it
+ * @err: filled on failure
+ *
+ * Return: 0 or -1.
+ */
+int ld_resolver_number(struct ld_resolver *r, const char *text, __u64 *ret, struct ld_err *err);
+
+/**
+ * ld_resolver_between() - find all that lies between two symbols
+ * @r: resolver
+ * @t: target of kind %LD_TARGET_BETWEEN
+ * @ret: a range; of per-CPU symbols a root
+ * @err: filled on failure
+ *
+ * Return: 0 or -1.
+ */
+int ld_resolver_between(struct ld_resolver *r, const struct ld_target *t, struct ld_resolved *ret,
+			struct ld_err *err);
+
+/**
  * ld_resolver_vmlinux() - the vmlinux with debugging information
  * @r: resolver
  * @ret: path, the resolver's own, or NULL if none was given or found

@@ -7,7 +7,8 @@
 #include "target.h"
 
 /*
- * target    = 0xADDR ":" SIZE | "comm:" NAME | "cpus" | container | expr
+ * target    = 0xADDR ":" SIZE | "comm:" NAME | "cpus" | between | container | expr
+ * between   = "bytes(" NAME "," NAME ")"
  * container = WORD "(" expr "," type [ "," MEMBER path ] ")"
  *
  * What an expr is, is in target_expr.c.
@@ -87,6 +88,21 @@ static bool lex_cpus(struct ld_lex *lex, struct ld_target *t)
 	t->kind = LD_TARGET_CPUS;
 	*lex = ahead;
 	return true;
+}
+
+/* All that lies between two symbols, behind "bytes(" */
+static int lex_between(struct ld_lex *lex, struct ld_target *t)
+{
+	t->kind = LD_TARGET_BETWEEN;
+	if (!ld_lex_ident(lex, &t->symbol))
+		return ld_lex_fail(lex, lex->p, "expected the symbol at which the bytes begin");
+	if (!ld_lex_eat(lex, ","))
+		return ld_lex_fail(lex, lex->p, "expected ',': bytes(FIRST, END)");
+	if (!ld_lex_ident(lex, &t->end))
+		return ld_lex_fail(lex, lex->p, "expected the symbol at which the bytes end");
+	if (!ld_lex_eat(lex, ")"))
+		return ld_lex_fail(lex, lex->p, "expected ')'");
+	return 0;
 }
 
 /* "list(", if one begins here. */
@@ -180,6 +196,8 @@ int ld_target_parse(const char *text, struct ld_target *ret, struct ld_err *err)
 		rc = lex_range(&lex, ret);
 	else if (lex_cpus(&lex, ret))
 		rc = 0;
+	else if (ld_lex_eat(&lex, "bytes("))
+		rc = lex_between(&lex, ret);
 	else if (lex_container(&lex, &ret->container.word))
 		rc = parse_container(&lex, ret);
 	else

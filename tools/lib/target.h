@@ -18,6 +18,7 @@
 /**
  * enum ld_target_kind - what a target begins with
  * @LD_TARGET_RANGE: ``0xADDR:SIZE``
+ * @LD_TARGET_BETWEEN: ``bytes(SYMBOL, SYMBOL)``
  * @LD_TARGET_PID: ``pid:N``
  * @LD_TARGET_COMM: ``comm:NAME``
  * @LD_TARGET_SLAB: ``slab:CACHE``
@@ -28,6 +29,7 @@
  */
 enum ld_target_kind {
 	LD_TARGET_RANGE,
+	LD_TARGET_BETWEEN,
 	LD_TARGET_PID,
 	LD_TARGET_COMM,
 	LD_TARGET_SLAB,
@@ -62,6 +64,8 @@ enum ld_step_kind {
  * @nr: index, or the first of a slice
  * @end: one past the last of a slice
  * @has_end: whether @end was given
+ * @count: instead of @end, a target with a number in it, which the kernel knows; empty if not
+ * @shift: whether that is a power of two
  * @at: where it stands in the text
  * @from: where what it is done to begins
  * @to: where that ends
@@ -76,6 +80,8 @@ struct ld_step {
 	__u64 nr;
 	__u64 end;
 	bool has_end;
+	struct ld_span count;
+	bool shift;
 	const char *at;
 	const char *from;
 	const char *to;
@@ -109,6 +115,7 @@ struct ld_container {
  * @pid: of a pid target
  * @module: empty where none was given
  * @symbol: of a symbol target; the name of a comm or slab target
+ * @end: symbol at which the bytes of %LD_TARGET_BETWEEN end
  * @has_cpu: whether @cpu is there
  * @cpu: behind ``@``
  * @cpu_at: where it stands in the text
@@ -125,6 +132,7 @@ struct ld_target {
 	__u32 pid;
 	struct ld_span module;
 	struct ld_span symbol;
+	struct ld_span end;
 	bool has_cpu;
 	__u32 cpu;
 	const char *cpu_at;

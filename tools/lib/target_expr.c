@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <ctype.h>
 #include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "target.h"
@@ -10,7 +11,7 @@
  * cast    = "(" type ")"
  * primary = "(" expr ")" | 0xADDR | "pid:" N | "slab:" CACHE | "module:" NAME
  *	   | [MODULE ":"] NAME ["@" CPU]
- * path    = { "." NAME | "->" NAME | "[" N "]" | "[" [A] ":" [B] "]" }
+ * path    = { "." NAME | "->" NAME | "[" N "]" | "[" [A] ":" [B | [ "1 <<" ] expr ] "]" }
  *
  * An address stands behind a cast, and only one cast stands before the same thing.
  */
@@ -274,6 +275,54 @@ static int lex_member(struct ld_lex *lex, struct ld_step *step)
 	return 0;
 }
 
+/* The end of a slice that only the kernel knows: what is read there when the target is resolved. */
+static int lex_count(struct ld_lex *lex, struct ld_step *step)
+{
+	struct ld_lex inner = *lex;
+	struct ld_target *t;
+	int rc;
+
+	step->count.s = lex->p;
+	step->count.len = strcspn(lex->p, "[]");
+	if (lex->p[step->count.len] != ']')
+		return ld_lex_fail(lex, lex->p + step->count.len,
+				   lex->p[step->count.len] ? "no index can stand here" :
+							     "expected ']'");
+	t = calloc(1, sizeof(*t));
+	if (!t)
+		return ld_fail(lex->err, LD_EXIT_FAILED, "out of memory");
+	rc = ld_target_expr(&inner, t);
+	free(t);
+	if (rc)
+		return -1;
+	if (ld_lex_peek(&inner) != ']')
+		return ld_lex_fail(lex, inner.p, "expected ']'");
+	lex->p = inner.p;
+	return 0;
+}
+
+static int lex_end(struct ld_lex *lex, struct ld_step *step)
+{
+	struct ld_lex ahead = *lex;
+	const char *at;
+
+	ld_lex_peek(lex);
+	at = lex->p;
+	step->shift = ld_lex_eat(&ahead, "1") && ld_lex_eat(&ahead, "<<");
+	if (step->shift) {
+		ld_lex_peek(&ahead);
+		lex->p = ahead.p;
+	}
+	if (step->shift || !is_number(*at))
+		return lex_count(lex, step);
+	if (ld_lex_number(lex, "an index", &step->end))
+		return -1;
+	if (step->end > step->nr)
+		return 0;
+	return ld_lex_fail(lex, step->at,
+			   "an empty slice: '[A:B]' is the elements from A up to, not including, B");
+}
+
 static int lex_index(struct ld_lex *lex, struct ld_step *step)
 {
 	if (ld_lex_peek(lex) != ':' && ld_lex_number(lex, "an index", &step->nr))
@@ -281,11 +330,8 @@ static int lex_index(struct ld_lex *lex, struct ld_step *step)
 	if (ld_lex_eat(lex, ":")) {
 		step->kind = LD_STEP_SLICE;
 		step->has_end = ld_lex_peek(lex) != ']';
-		if (step->has_end && ld_lex_number(lex, "an index", &step->end))
+		if (step->has_end && lex_end(lex, step))
 			return -1;
-		if (step->has_end && step->end <= step->nr)
-			return ld_lex_fail(lex, step->at,
-					   "an empty slice: '[A:B]' is the elements from A up to, not including, B");
 	}
 	if (!ld_lex_eat(lex, "]"))
 		return ld_lex_fail(lex, lex->p, "expected ']'%s",

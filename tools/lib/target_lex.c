@@ -38,9 +38,12 @@ int ld_lex_fail(struct ld_lex *lex, const char *at, const char *fmt, ...)
 	va_end(ap);
 	show(shown, lex->text);
 	if (at - lex->text > SHOWN)
-		return ld_fail(lex->err, LD_EXIT_USAGE, "%s...: %s", shown, what);
-	return ld_fail(lex->err, LD_EXIT_USAGE, "%s: %s\n  %s\n  %*s^", shown, what, shown,
-		       column(lex->text, at), "");
+		ld_fail(lex->err, LD_EXIT_USAGE, "%s...: %s", shown, what);
+	else
+		ld_fail(lex->err, LD_EXIT_USAGE, "%s: %s\n  %s\n  %*s^", shown, what, shown,
+			column(lex->text, at), "");
+	lex->err->column = column(lex->text, at) + 1;
+	return -1;
 }
 
 char ld_lex_peek(struct ld_lex *lex)

@@ -1,0 +1,23 @@
+# shellcheck shell=bash disable=SC2154
+# SPDX-License-Identifier: GPL-2.0
+#
+# profiles.sh: for guest.sh: a recording of each profile; test_profiles.py says for which helper of drgn
+# which one has to do.
+
+# profile NAME PROFILE…: profile-NAME.vmcore
+profile() {
+	local name=profile-$1 options=()
+	shift
+	for one in "$@"; do options+=(--profile "$one"); done
+	capture "$name" "${options[@]}"
+}
+
+profiles() {
+	local name
+	for name in base tasks stacks dmesg modules mounts files net block irq timers runq workqueues \
+		vmalloc cgroups globals; do
+		profile $name $name
+	done
+	profile slab slab=livedump_plain
+	profile addresses stacks slab=task_struct vmalloc
+}
