@@ -55,7 +55,7 @@ static const char rules[] =
 
 /* A profile with all that there is in one. */
 static const char profile[] =
-	"# SPDX-License-Identifier: GPL-2.0\n"
+	"# SPDX-License: x\n"
 	"# What it is.\n"
 	"include b\n"
 	"--depth 2 --only struct rq, struct pid\n"

@@ -191,7 +191,7 @@ static void bad_lines(void)
 		{ "snapshot -o file a", "snapshot has no option -o" },
 		{ "record-memory 0x1000", "ADDRESS SIZE" },
 		{ "record-memory 0x1000 1 2", "'2' is too much" },
-		{ "list a", "'a' is too much" },
+		{ "list profiles a", "'a' is too much" },
 		{ "stop --output= ", "FILE is empty" },
 	};
 	size_t i;
