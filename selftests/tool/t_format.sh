@@ -143,7 +143,6 @@ test_standard_output() {
 }
 
 test_the_pipe_closes() {
-	local result
 	fill keep 8
 	# what is in the pipe when it closes is lost, and the session kept
 	{ "$tool" stop -s keep -o - 2>"$work/err" || echo $? >result; } | head -c 5000 >/dev/null
