@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * write_core FORMAT CODEC LEVEL THREADS IN OUT: write all pages of a memory dump in ELF (QEMU's, or
- * one of ours) as livedump writes a file, for tests and measurements of the writers alone. LEVEL and
- * THREADS may be 0 for the default.
+ * write_core FORMAT CODEC LEVEL THREADS IN OUT: write all pages of QEMU's memory dump as livedump
+ * writes a file, for tests and measurements of the writers alone. LEVEL and THREADS may be 0 for
+ * the default.
  */
 #include <elf.h>
 #include <fcntl.h>

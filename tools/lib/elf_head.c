@@ -90,7 +90,7 @@ int ld_elf_notes_check(const struct ld_elf_note *notes, size_t nr, struct ld_err
 size_t ld_elf_note_desc(const struct ld_elf_note *notes, size_t nr)
 {
 	return ld_elf_notes_size(notes, nr) + sizeof(Elf64_Nhdr) +
-	       align_up(name_size(&notes[nr]), 4);
+	       align_up(strlen(notes[nr].name) + 1, 4);
 }
 
 /* Program headers with PT_NOTE, and section header 0 where they are too many for e_phnum. */

@@ -146,7 +146,8 @@ void *ld_kdump_head(const struct ld_vmcore *core, uint32_t status,
 	/* they are an int and an unsigned int in the header, the latter read as int, too */
 	if (layout->bitmap_at / block > INT32_MAX ||
 	    2 * layout->bitmap_size / block > INT32_MAX) {
-		ld_fail(err, LD_EXIT_FAILED, "a kdump-compressed file cannot have page frame %#llx\n"
+		ld_fail(err, LD_EXIT_FAILED,
+			"a kdump-compressed file cannot have page frame %#llx\n"
 			"Write it with --format elf.", (unsigned long long)layout->max_mapnr - 1);
 		return NULL;
 	}
