@@ -98,7 +98,7 @@ mkdir -p "$out"
 set_up() {
 	quietly "set-up" $setup readers &&
 		quietly "debug info" $setup dbg "$kernel" &&
-		quietly "the tool builds" make tool &&
+		quietly "the tool builds" make tool build/write_core &&
 		quietly "the module builds" make "build/k-$kernel/livedump.ko" &&
 		quietly "what keeps a session builds" "${CC:-gcc}" -O2 -Wall -Wextra -D_GNU_SOURCE \
 			-Iuapi -shared -fPIC -o "$out/keep.so" "$here/keep.c" -ldl &&
@@ -109,6 +109,9 @@ set_up || finish
 
 boot five-level all
 if [[ -e $out/five-level/after.core ]]; then
+	# all memory, which no recording has
+	quietly "five-level: the writer takes all memory" build/write_core kdump zstd 0 0 \
+		"$out/five-level/after.core" "$out/five-level/formats/full.kdump"
 	script five-level test_basic drgn -q -c "$out/five-level/basic.vmcore"
 	for name in elf graph memory stack faults tables pages walk log formats slabs mutants; do
 		script five-level "test_$name"

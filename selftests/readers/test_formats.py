@@ -139,5 +139,38 @@ def flat_elf(run):
     rearranged(run, "elf.flat", one)
 
 
+CRASH = """sys
+ps
+mod
+vm 1
+kmem -i
+bt 1
+quit
+"""
+
+
+def crash_says(run, file):
+    """What it prints, but for the name of the file."""
+    debug = run.truth.main_module().debug_file_path
+    with tempfile.NamedTemporaryFile("w", suffix=".crash") as script:
+        script.write(CRASH)
+        script.flush()
+        text = command("crash", "-s", "-i", script.name, debug, file)
+    return [line for line in text.splitlines() if "DUMPFILE" not in line]
+
+
+@test("crash says the same of all memory, whether kdump-compressed by us or in QEMU's own file")
+def crash(run):
+    """full.kdump is after.core, as livedump's writer makes it; and in drgn, page by page."""
+    ours = crash_says(run, path(run, "full.kdump"))
+    check(len(ours) > 80 and any("kthreadd" in line for line in ours), ours[:20])
+    equal(ours, crash_says(run, run.path("after.core")), "crash")
+    program = opened(path(run, "full.kdump"))
+    for paddr in range(0, 200 << 20, 1 << 20):
+        if not 0xa0000 <= paddr < 0x100000:
+            equal(program.read(paddr, 8192, physical=True), run.after.read_phys(paddr, 8192),
+                  f"pages from {paddr:#x} on")
+
+
 if __name__ == "__main__":
     harness.start(sys.argv)
