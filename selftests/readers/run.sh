@@ -111,7 +111,7 @@ boot five-level all
 if [[ -e $out/five-level/after.core ]]; then
 	# all memory, which no recording has
 	quietly "five-level: the writer takes all memory" build/write_core kdump zstd 0 0 \
-		"$out/five-level/after.core" "$out/five-level/formats/full.kdump"
+		"$out/five-level/after.core" "$out/five-level/formats/full.core"
 	script five-level test_basic drgn -q -c "$out/five-level/basic.vmcore"
 	for name in elf graph memory stack faults tables pages walk log formats slabs mutants; do
 		script five-level "test_$name"

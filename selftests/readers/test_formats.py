@@ -161,11 +161,11 @@ def crash_says(run, file):
 
 @test("crash says the same of all memory, whether kdump-compressed by us or in QEMU's own file")
 def crash(run):
-    """full.kdump is after.core, as livedump's writer makes it; and in drgn, page by page."""
-    ours = crash_says(run, path(run, "full.kdump"))
+    """full.core is after.core, as livedump's writer makes it; and in drgn, page by page."""
+    ours = crash_says(run, path(run, "full.core"))
     check(len(ours) > 80 and any("kthreadd" in line for line in ours), ours[:20])
     equal(ours, crash_says(run, run.path("after.core")), "crash")
-    program = opened(path(run, "full.kdump"))
+    program = opened(path(run, "full.core"))
     for paddr in range(0, 200 << 20, 1 << 20):
         if not 0xa0000 <= paddr < 0x100000:
             equal(program.read(paddr, 8192, physical=True), run.after.read_phys(paddr, 8192),
