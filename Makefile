@@ -32,6 +32,10 @@ tool: livedump
 livedump: $(TOOL_OBJ)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(TOOL_LIBS)
 
+# the writers alone, for tests and measurements
+$(B)/write_core: selftests/write_core.c $(filter $(B)/tools/lib/%,$(TOOL_OBJ))
+	$(CC) $(CFLAGS) $(TOOL_CFLAGS) $(LDFLAGS) -o $@ $^ $(TOOL_LIBS)
+
 # what the analyzers look at
 tool-objects: $(TOOL_OBJ)
 

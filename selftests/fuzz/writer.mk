@@ -4,24 +4,31 @@
 B	?= build
 FUZZ_CC	?= clang
 FUZZ_SECONDS ?= 5
+include tools/codecs.mk
 FUZZ_FLAGS := -std=gnu11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -g -O1 -Wall -Wextra \
 	-Wno-unused-parameter -fsanitize=address,undefined -fno-sanitize-recover=all \
-	-Iuapi -Itools -Itools/lib -Iselftests/fuzz $(shell pkg-config --cflags libelf json-c)
-FUZZ_LIBS := $(shell pkg-config --libs libelf json-c)
+	-Iuapi -Itools -Itools/lib -Iselftests/fuzz $(CODEC_CFLAGS) \
+	$(shell pkg-config --cflags libelf json-c)
+FUZZ_LIBS := $(shell pkg-config --libs libelf json-c) $(CODEC_LIBS)
 FUZZ_DIR := $(B)/fuzz-writer
 CORPUS	:= $(FUZZ_DIR)/corpus
 
 FUZZ_SEGMENTS := tools/lib/segments.c tools/lib/elf_head.c tools/lib/err.c
+FUZZ_KDUMP := $(FUZZ_SEGMENTS) $(patsubst %,tools/lib/%.c,compress elf flat format interrupt \
+	kdump kdump_head outfile pool vmcore annotations cpus dev json note reason session size summary)
 FUZZ_COREFILE := tools/cmd/info.c $(patsubst %,tools/lib/%.c,annotations corefile cpus elf_head err json \
 	note objects objects_print reason session dev size summary)
 
-check-writer: $(FUZZ_DIR)/fuzz_segments $(FUZZ_DIR)/fuzz_corefile $(FUZZ_DIR)/seed_corefile
-	@mkdir -p $(CORPUS)/segments $(CORPUS)/corefile
+check-writer: $(FUZZ_DIR)/fuzz_segments $(FUZZ_DIR)/fuzz_corefile $(FUZZ_DIR)/seed_corefile \
+		$(FUZZ_DIR)/fuzz_kdump
+	@mkdir -p $(CORPUS)/segments $(CORPUS)/corefile $(CORPUS)/kdump
 	@$(FUZZ_DIR)/seed_corefile $(CORPUS)/corefile/seed
-	@selftests/fuzz/run_writer.sh $(FUZZ_DIR) $(FUZZ_SECONDS) segments 16384 corefile 4096
+	@selftests/fuzz/run_writer.sh $(FUZZ_DIR) $(FUZZ_SECONDS) segments 16384 corefile 4096 \
+		kdump 1024
 
 $(FUZZ_DIR)/fuzz_segments: selftests/fuzz/fuzz_segments.c $(FUZZ_SEGMENTS)
 $(FUZZ_DIR)/fuzz_corefile: selftests/fuzz/fuzz_corefile.c $(FUZZ_COREFILE)
+$(FUZZ_DIR)/fuzz_kdump: selftests/fuzz/fuzz_kdump.c $(FUZZ_KDUMP)
 $(FUZZ_DIR)/seed_corefile: selftests/fuzz/seed_corefile.c $(FUZZ_SEGMENTS)
 
 $(FUZZ_DIR)/fuzz_%:

@@ -95,6 +95,20 @@ constant() {
 	livedump constant 0 stop -o constant.vmcore
 }
 
+# The open session in every format, and flattened; it stays (see keep.c)
+formats() {
+	local how
+	mkdir formats
+	for how in none zlib lzo snappy zstd; do
+		LD_PRELOAD=$KEEP_SO livedump "log-$how" 1 stop --compression "$how" \
+			-o "formats/$how.kdump"
+	done
+	LD_PRELOAD=$KEEP_SO "$livedump" stop -q --compression zlib -o - \
+		>formats/zlib.flat 2>formats/said
+	LD_PRELOAD=$KEEP_SO "$livedump" stop -q --format elf -o - \
+		>formats/elf.flat 2>>formats/said
+}
+
 # The kernel's log. This is how to do it on a machine of your own:
 #
 #   livedump capture --depth 1 -o ring.vmcore prb
@@ -119,6 +133,7 @@ log() {
 		livedump log-$((n++)) 0 record-memory "$address" "$size"
 	done < <("$here/log_ranges.py" ring.vmcore)
 	livedump log-more 0 snapshot --depth 2 init_uts_ns '(struct mem_section **)mem_section'
+	formats
 	livedump log 0 stop -o log.vmcore
 	dmesg >dmesg.after
 }

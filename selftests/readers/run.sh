@@ -53,7 +53,7 @@ boot() {
 	mkdir -p "$dir"
 	quietly "${dir##*/}: the VM runs" selftests/vm/run -k "$kernel" --mem 256M --timeout 600 "$@" \
 		--module "$module" --module "$test_module" --out "$dir" \
-		-- bash "$here/guest.sh" "$what"
+		-- env KEEP_SO="$out/keep.so" bash "$here/guest.sh" "$what"
 	[[ -s $dir/commands ]] || return
 	while read -r name status wanted; do
 		[[ $status != "$wanted" ]] || continue
@@ -98,8 +98,10 @@ mkdir -p "$out"
 set_up() {
 	quietly "set-up" $setup readers &&
 		quietly "debug info" $setup dbg "$kernel" &&
-		quietly "the tool builds" make tool &&
+		quietly "the tool builds" make tool build/write_core &&
 		quietly "the module builds" make "build/k-$kernel/livedump.ko" &&
+		quietly "what keeps a session builds" "${CC:-gcc}" -O2 -Wall -Wextra -D_GNU_SOURCE \
+			-Iuapi -shared -fPIC -o "$out/keep.so" "$here/keep.c" -ldl &&
 		quietly "the test module builds" make -C selftests KERNEL="$kernel" modules
 }
 
@@ -107,8 +109,11 @@ set_up || finish
 
 boot five-level all
 if [[ -e $out/five-level/after.core ]]; then
+	# all memory, which no recording has
+	quietly "five-level: the writer takes all memory" build/write_core kdump zstd 0 0 \
+		"$out/five-level/after.core" "$out/five-level/formats/full.core"
 	script five-level test_basic drgn -q -c "$out/five-level/basic.vmcore"
-	for name in elf graph memory stack faults tables pages walk log slabs mutants; do
+	for name in elf graph memory stack faults tables pages walk log formats slabs mutants; do
 		script five-level "test_$name"
 	done
 	ln -s ../addresses ../sections ../after.core "$out/five-level/regs"

@@ -17,6 +17,13 @@ keeps() {
 	prints "^keep +$1 "
 }
 
+# Tests that change the defaults do it in here: whatever comes of them, the next finds none
+with_defaults() {
+	mkdir -p /etc/livedump
+	mount -t tmpfs -o mode=755 none /etc/livedump
+	trap 'umount /etc/livedump' EXIT
+}
+
 test_every_compression() {
 	local how
 	for how in none zlib lzo snappy zstd; do
@@ -68,6 +75,7 @@ test_what_does_not_go_together() {
 }
 
 test_defaults() {
+	with_defaults
 	ok config
 	prints "^# format = elf \(built in\)$"
 	ok config format kdump
@@ -94,10 +102,10 @@ test_defaults() {
 	ok capture -q -o kdump --format kdump pid:1
 	truth "kdump('configured').check('zstd')" "kdump('said').check('lzo')" "core('elf').check()" \
 		"core('now-elf').check()" "kdump('kdump').check('zstd')"
-	rm $config
 }
 
 test_defaults_that_are_none() {
+	with_defaults
 	fails 2 "nothing is called 'colour'" "format, compression" config colour red
 	fails 2 "'pdf' is no format" "elf or kdump" config format pdf
 	fails 2 "'0' is no num-threads" "from 1 to 1024" config num-threads 0
@@ -135,7 +143,6 @@ test_standard_output() {
 }
 
 test_the_pipe_closes() {
-	local result
 	fill keep 8
 	# what is in the pipe when it closes is lost, and the session kept
 	{ "$tool" stop -s keep -o - 2>"$work/err" || echo $? >result; } | head -c 5000 >/dev/null

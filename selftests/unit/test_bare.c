@@ -21,9 +21,10 @@ static void each_is_missed(void)
 
 static void none_is_there(void)
 {
+	const enum ld_codec codec = LD_DEFAULT_CODEC;
 	struct ld_err err;
 
-	EXPECT(LD_DEFAULT_CODEC == LD_CODEC_NONE && !ld_codec_check(LD_DEFAULT_CODEC, 0, &err));
+	EXPECT(codec == LD_CODEC_NONE && !ld_codec_check(codec, 0, &err));
 }
 
 int main(void)

@@ -55,7 +55,7 @@ static inline void free_store(struct store *s)
 }
 
 static inline struct ld_vmcore make_core(const struct store *s, const struct ld_elf_note *notes,
-				  size_t nr_notes)
+					 size_t nr_notes)
 {
 	return (struct ld_vmcore){
 		.machine = EM_X86_64,

@@ -8,16 +8,21 @@
 #include "json.h"
 #include "livedump.h"
 
-static int set(enum ld_config_key key, const char *value, const struct ld_config *config,
-	       struct ld_err *err)
+/* Levels are those of the compression that is configured. */
+static int check_level(const struct ld_config *config, int level, struct ld_err *err)
 {
 	const char *codec = config->value[LD_CONFIG_COMPRESSION];
 
+	return ld_codec_check(*codec ? ld_codec_find(codec) : LD_DEFAULT_CODEC, level, err);
+}
+
+static int set(enum ld_config_key key, const char *value, const struct ld_config *config,
+	       struct ld_err *err)
+{
 	if (strcmp(value, LD_CONFIG_RESET)) {
 		if (ld_config_check(key, value, err))
 			return -1;
-		if (key == LD_CONFIG_LEVEL &&
-		    ld_codec_check(*codec ? ld_codec_find(codec) : LD_DEFAULT_CODEC, atoi(value), err))
+		if (key == LD_CONFIG_LEVEL && check_level(config, atoi(value), err))
 			return -1;
 	}
 	return ld_config_write(LD_CONFIG_PATH, key, value, err);
@@ -78,8 +83,9 @@ const struct ld_command ld_cmd_config = {
 	.name = "config",
 	.operands = "[KEY [VALUE]]",
 	.summary = "show or change how files are written by default",
-	.details = "Each KEY is an option of stop and capture without its dashes: format, compression,\n"
-		   "compression-level, num-threads. The VALUE default brings back what is built in.\n"
+	.details = "Each KEY is an option of stop and capture without its dashes: format,\n"
+		   "compression, compression-level, num-threads. The VALUE default brings back\n"
+		   "what is built in.\n"
 		   "The defaults are kept in /etc/livedump/config, a text file.",
 	.options = LD_OPT_BIT(JSON),
 	.min = 0,

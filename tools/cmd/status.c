@@ -84,8 +84,8 @@ const struct ld_command ld_cmd_status = {
 	.name = "status",
 	.operands = "",
 	.summary = "show what a session holds and the file it would make",
-	.details = "The path is the one that livedump stop writes to without -o, the format the one that\n"
-		   "is configured; how far pages can be compressed is not known before.",
+	.details = "The path is the one that livedump stop writes to without -o, the format the\n"
+		   "one that is configured; what compression saves is not known before.",
 	.options = LD_OPT_BIT(SESSION) | LD_OPT_BIT(JSON),
 	.min = 0,
 	.max = 0,

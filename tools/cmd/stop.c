@@ -53,7 +53,7 @@ static int run(const struct ld_args *args, struct ld_err *err)
 
 	if (args->discard && args->output)
 		return ld_fail(err, LD_EXIT_USAGE, "--discard writes no file: leave -o away");
-	if (ld_output_format(args, &format, err))
+	if (!args->discard && ld_output_format(args, &format, err))
 		return -1;
 	if (!ld_session_begin(&session, err) && !ld_session_open(&session, args->session, err))
 		result = stop(&session, &format, args, err);

@@ -52,12 +52,18 @@ static bool is_zero(const char *page, size_t size)
 	return !*page && !memcmp(page, page + 1, size - 1);
 }
 
+/* Where a batch's compressed pages are; there are none if nothing is compressed. */
+static char *packed_in(const struct writer *w, size_t batch)
+{
+	return w->flag ? w->packed + batch * w->room : NULL;
+}
+
 /* Runs in any thread. */
 static void pack(void *ctx, unsigned int thread, size_t batch)
 {
 	struct writer *w = ctx;
 	size_t i = batch * w->batch, end = i + w->batch < w->nr ? i + w->batch : w->nr;
-	char *to = w->packed + batch * w->room;
+	char *to = packed_in(w, batch);
 
 	for (; i < end; i++) {
 		const uint32_t slot = w->job->segments->slots[w->first + i];
@@ -72,11 +78,12 @@ static void pack(void *ctx, unsigned int thread, size_t batch)
 			d->size = 0;
 			continue;
 		}
-		if (w->compressors)
+		if (w->compressors) {
 			size = ld_compress(w->compressors[thread], page, to);
+			to += size;
+		}
 		d->size = (uint32_t)(size ? size : w->page_size);
 		d->flags = size ? w->flag : 0;
-		to += size;
 	}
 }
 
@@ -101,7 +108,7 @@ static bool place(struct writer *w, struct ld_kdump_desc *d)
 static int write_batch(struct writer *w, size_t batch, struct ld_err *err)
 {
 	size_t i = batch * w->batch, end = i + w->batch < w->nr ? i + w->batch : w->nr;
-	char *packed = w->packed + batch * w->room;
+	char *packed = packed_in(w, batch);
 	const uint64_t begin = w->at;
 	size_t pieces = 0;
 

@@ -69,7 +69,8 @@ void ld_kdump_layout(const struct ld_vmcore *core, uint64_t max_mapnr, size_t nr
 	ret->bitmap_at = (1 + blocks(sub, block)) * block;
 	ret->bitmap_size = blocks(blocks(ret->max_mapnr, 8), block) * block;
 	ret->desc_at = ret->bitmap_at + 2 * ret->bitmap_size;
-	ret->data_at = blocks(ret->desc_at + nr_pages * sizeof(struct ld_kdump_desc), block) * block;
+	ret->data_at = ret->desc_at +
+		       blocks(nr_pages * sizeof(struct ld_kdump_desc), block) * block;
 }
 
 static const struct ld_elf_note *find_vmcoreinfo(const struct ld_vmcore *core)
@@ -142,9 +143,11 @@ void *ld_kdump_head(const struct ld_vmcore *core, uint32_t status,
 	const uint64_t block = core->layout.page_size;
 	char *head;
 
-	/* int and unsigned int in the header; a quarter of an exabyte of memory */
-	if (layout->bitmap_at / block > INT32_MAX || 2 * layout->bitmap_size / block > INT32_MAX) {
-		ld_fail(err, LD_EXIT_FAILED, "a kdump-compressed file cannot have page frame %#llx\n"
+	/* they are an int and an unsigned int in the header, the latter read as int, too */
+	if (layout->bitmap_at / block > INT32_MAX ||
+	    2 * layout->bitmap_size / block > INT32_MAX) {
+		ld_fail(err, LD_EXIT_FAILED,
+			"a kdump-compressed file cannot have page frame %#llx\n"
 			"Write it with --format elf.", (unsigned long long)layout->max_mapnr - 1);
 		return NULL;
 	}

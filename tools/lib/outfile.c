@@ -47,7 +47,7 @@ static int fail_path(const char *path, int error, struct ld_err *err)
 		then = "The disk does not take it: give a file on another one with -o.";
 		break;
 	case EPIPE:
-		then = "Whoever read the pipe has ended before it had all: look there for the reason.";
+		then = "Whoever read the pipe has ended before it had all: look there.";
 		break;
 	case EEXIST:
 		then = "Give another file with -o, or --force to replace it.";
