@@ -108,7 +108,8 @@ set_up || finish
 boot five-level all
 if [[ -e $out/five-level/after.core ]]; then
 	script five-level test_basic drgn -q -c "$out/five-level/basic.vmcore"
-	for name in elf graph memory stack faults tables pages walk log slabs mutants; do
+	quietly "five-level: files are converted, and good" "$here/convert.sh" "$out/five-level"
+	for name in elf graph memory stack faults tables pages walk log slabs mutants convert; do
 		script five-level "test_$name"
 	done
 	ln -s ../addresses ../sections ../after.core "$out/five-level/regs"
@@ -127,6 +128,6 @@ if [[ -e $out/four-level/after.core ]]; then
 	done
 fi
 if [[ $failed == 0 ]]; then
-	rm -f "$out"/*/*.core "$out"/*/*/*.core
+	rm -f "$out"/*/*.core "$out"/*/*/*.core "$out"/*/converted/full.kdump
 fi
 finish

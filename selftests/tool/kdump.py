@@ -45,7 +45,7 @@ class Kdump:
         self.uts = [self.data[12 + 65 * i:77 + 65 * i].split(b"\0")[0].decode() for i in range(6)]
         (self.status, self.block, sub, blocks) = struct.unpack_from("<Iiii", self.data, 424)
         self.cpus = struct.unpack_from("<i", self.data, 460)[0]
-        self.phys_base = struct.unpack_from("<Q", self.data, self.block)[0]
+        self.phys_base = struct.unpack_from("<q", self.data, self.block)[0]
         (info, info_size, notes, notes_size) = struct.unpack_from("<QQQQ", self.data,
                                                                   self.block + 32)
         self.info = self.data[info:info + info_size]
