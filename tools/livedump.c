@@ -19,6 +19,7 @@ const struct ld_command * const ld_commands[] = {
 	&ld_cmd_stop,
 	&ld_cmd_capture,
 	&ld_cmd_info,
+	&ld_cmd_convert,
 	&ld_cmd_whatis,
 	&ld_cmd_config,
 	&ld_cmd_help,

@@ -50,6 +50,8 @@ enum ld_option_id {
 	LD_OPT_PHYSICAL,
 	LD_OPT_OBJECTS,
 	LD_OPT_DOT,
+	LD_OPT_CHECK,
+	LD_OPT_PAGES_OF,
 	LD_OPT_JSON,
 	LD_OPT_QUIET,
 	LD_OPT_HELP,
@@ -151,6 +153,7 @@ struct ld_args {
 	const char *session;
 	const char *output;
 	const char *vmlinux;
+	const char *pages_of;
 	const char *format;
 	const char *compression;
 	uint64_t compression_level;
@@ -175,6 +178,7 @@ struct ld_args {
 	bool physical;
 	bool objects;
 	bool dot;
+	bool check;
 	bool json;
 	bool quiet;
 	bool help;
@@ -218,6 +222,7 @@ extern const struct ld_command ld_cmd_list;
 extern const struct ld_command ld_cmd_stop;
 extern const struct ld_command ld_cmd_capture;
 extern const struct ld_command ld_cmd_info;
+extern const struct ld_command ld_cmd_convert;
 extern const struct ld_command ld_cmd_whatis;
 extern const struct ld_command ld_cmd_config;
 extern const struct ld_command ld_cmd_help;

@@ -140,6 +140,14 @@ const struct ld_option ld_options[LD_NR_OPTIONS] = {
 		"dot", 0, LD_KIND_FLAG, NULL, FIELD(dot), 0,
 		"show the objects as a graph for graphviz"
 	},
+	[LD_OPT_CHECK] = {
+		"check", 0, LD_KIND_FLAG, NULL, FIELD(check), 0,
+		"hold the file against all that crash, drgn and makedumpfile are known to insist on"
+	},
+	[LD_OPT_PAGES_OF] = {
+		"pages-of", 0, LD_KIND_FILE, "RECORDING", FIELD(pages_of), 0,
+		"leave out all pages but those that this vmcore has, too"
+	},
 	[LD_OPT_JSON] = {
 		"json", 'j', LD_KIND_FLAG, NULL, FIELD(json), 0,
 		"print JSON"

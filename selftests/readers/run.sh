@@ -113,7 +113,9 @@ if [[ -e $out/five-level/after.core ]]; then
 	quietly "five-level: the writer takes all memory" build/write_core kdump zstd 0 0 \
 		"$out/five-level/after.core" "$out/five-level/formats/full.core"
 	script five-level test_basic drgn -q -c "$out/five-level/basic.vmcore"
-	for name in elf graph memory stack faults tables pages walk log formats slabs mutants; do
+	quietly "five-level: files are converted, and good" "$here/convert.sh" "$out/five-level"
+	for name in elf graph memory stack faults tables pages walk log formats slabs mutants \
+		convert; do
 		script five-level "test_$name"
 	done
 	ln -s ../addresses ../sections ../after.core "$out/five-level/regs"
@@ -132,6 +134,6 @@ if [[ -e $out/four-level/after.core ]]; then
 	done
 fi
 if [[ $failed == 0 ]]; then
-	rm -f "$out"/*/*.core "$out"/*/*/*.core
+	rm -f "$out"/*/*.core "$out"/*/*/*.core "$out"/*/converted/full.kdump
 fi
 finish

@@ -17,7 +17,7 @@ out=$PWD/build/tool-tests
 # What each boots, and the topics; those on a line share a guest
 guests=(
 	"first	module targets edges paths session json lockdown"
-	"second	load output format kill info objects whatis profiles"
+	"second	load output format kill info convert objects whatis profiles"
 )
 on_host="usage help"
 

@@ -5,7 +5,7 @@
 # module.
 
 completion=$here/../../tools/completion/livedump.bash
-commands=(start snapshot record-memory status list stop capture info whatis config help)
+commands=(start snapshot record-memory status list stop capture info convert whatis config help)
 
 # complete_line WORD…: what bash offers for the last one, in $work/out
 complete_line() {

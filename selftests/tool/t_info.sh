@@ -38,6 +38,26 @@ test_a_good_file() {
 	prints_not "\nholes:"
 }
 
+test_a_file_that_is_checked() {
+	a_file
+	ok info --check file
+	prints "^check:    good$"
+	ok info --check --json file
+	truth "j['check'] == []"
+	edit "b''" "64 + 56 + 48" "b'\x00\x10'"
+	edit "b'KERNELOFFSET'" 0 "b'CRASHTIME=00'"
+	tool info --check file
+	ended 1 "file: program header 1: p_align is 4096, not 0" "crash takes the file for a netdump"
+	says "file: VMCOREINFO has CRASHTIME"
+	says "file breaks 2 rules of its readers"
+	tool info --check --json file
+	[[ $status == 1 ]]
+	truth "[c['rule'] for c in j['check']] == ['load-align', 'crashtime']"
+	# who does not ask does not get it
+	ok info file
+	prints_not "check:"
+}
+
 test_a_file_that_is_cut_off() {
 	local size length
 	a_file
@@ -48,7 +68,7 @@ test_a_file_that_is_cut_off() {
 		damaged || { echo "# of $size bytes: $length"; return 1; }
 	done
 	truncate -s 20 file
-	fails 1 "file: this is not an ELF file" "" info file
+	fails 1 "file: this is neither an ELF nor a kdump file" "" info file
 }
 
 test_a_file_with_a_garbled_note() {
@@ -99,7 +119,7 @@ test_a_core_that_is_no_vmcore() {
 
 test_files_that_are_no_cores() {
 	fails 1 "nosuch: No such file or directory" "" info nosuch
-	fails 1 "/etc/passwd: this is not an ELF file" "" info /etc/passwd
+	fails 1 "/etc/passwd: this is neither an ELF nor a kdump file" "" info /etc/passwd
 	fails 1 "this ELF file is not a core file" "" info /bin/true
 	fails 1 "this is not a regular file" "" info .
 	fails 1 "this is not a regular file" "" info /dev/null
@@ -108,8 +128,10 @@ test_files_that_are_no_cores() {
 	: >empty
 	fails 1 "empty: the file is empty" "" info empty
 	printf 'KDUMP   \6\0\0\0%4096s' "" >kdump
-	fails 1 "kdump file, which is not supported yet" "crash or drgn" info kdump
-	fails 1 "this is not an ELF file|Too many levels" "" info "$MODULE.none" || says "No such file"
+	fails 1 "this kdump file is damaged, or not of a 64-bit little-endian kernel" "" info kdump
+	printf 'DISKDUMP%4096s' "" >kdump
+	fails 1 "this is a diskdump file" "Open it with crash" info kdump
+	fails 1 "this is neither an ELF|Too many levels" "" info "$MODULE.none" || says "No such file"
 }
 
 test_a_file_that_may_not_be_read() {

@@ -102,22 +102,39 @@ test_stop_of_what_is_not_complete() {
 		"j['missing'] == [{'reason': 'unmapped', 'bytes': 4096, 'holes': 1}]"
 }
 
+info_keys="path format compression machine file_size segments pages compressed excluded bytes"
+info_keys+=" release build_id notes problems note"
+
 test_info() {
 	tool capture -q -o file pid:1 0xffffffff00000000:1
 	ok info --json file
-	keys_are path format machine file_size segments bytes release build_id problems note
+	keys_are "$info_keys"
 	truth "keys(j['note']) == ' '.join(sorted('version session host written complete holes skipped '
 		'$totals'.split()))" \
-		"keys(j['note']['host']) == 'build_id cpus machine nodename page_size ram release version'" \
+		"keys(j['note']['host']) ==
+		 'build_id cpus machine nodename page_offset page_size ram release text_end text_start version'" \
 		"keys(j['note']['holes'][0]) == 'address asked length physical reason request'" \
 		"keys(j['note']['written']) ==
 		 'boot_realtime_ns commands given module_abi sudo_user time tool uid'" \
 		"[keys(g) for g in j['note']['written']['given']] == ['sudo_user time uid']"
 	ok info --json --objects file
-	keys_are path format machine file_size segments bytes release build_id problems note \
-		unlisted_objects objects
+	keys_are "$info_keys" unlisted_objects objects
 	truth "{keys(o) for o in j['objects']} ==
-		{'address depth flags index parent request size step type'}"
+		{'address depth flags index parent request size step type'}" \
+		"{keys(n) for n in j['notes']} == {'name size type'}"
+	truth "edit('file', b'PAGESIZE', 0, b'X')"
+	tool info --json --check file
+	[[ $status == 1 ]]
+	keys_are "$info_keys" check
+	truth "[keys(c) for c in j['check']] == ['count first meaning rule']"
+}
+
+test_convert() {
+	ok capture -q -o file pid:1
+	ok convert --json file -o elf --format elf
+	keys_are path format segments pages bytes write_ns partial_bytes missing_pages
+	ok convert --json file -o kdump -c
+	keys_are path format compression segments pages bytes write_ns partial_bytes missing_pages
 }
 
 test_whatis() {

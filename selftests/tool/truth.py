@@ -24,6 +24,8 @@ PT_LOAD = 1
 PT_NOTE = 4
 PN_XNUM = 0xffff
 USER_END = 1 << 63
+IMAGE = 0xffffffff80000000
+MODULES = 0xffffffffc0000000
 
 
 class Core:
@@ -59,6 +61,11 @@ class Core:
                 found[name] = self.data[at:at + desc_size]
                 at += desc_size + 3 & ~3
         return found
+
+    def mappings(self):
+        """(virtual, physical) address of every page of every segment."""
+        return {(phdr["vaddr"] + at, phdr["paddr"] + at) for phdr in self.loads
+                for at in range(0, phdr["filesz"], PAGE)}
 
     def note(self):
         """Our own note."""
@@ -159,6 +166,18 @@ def edit(path, where, offset, new):
     return True
 
 
+def same_memory(core, other):
+    """Does the other have the same notes, addresses, and bytes there? Page tables of the kernel image
+    that lie in its freed parts may have an image address that nobody asked for."""
+    more = other.mappings() - core.mappings()
+    if core.notes() != other.notes():
+        raise ValueError("other notes")
+    if core.mappings() - other.mappings() or len(more) > 4 or not all(
+            IMAGE <= vaddr < MODULES for vaddr, _ in more):
+        raise ValueError(f"only in one: {sorted(core.mappings() ^ other.mappings())[:5]}")
+    return all(core.read(vaddr, PAGE) == other.read(vaddr, PAGE) for vaddr, _ in core.mappings())
+
+
 def load(path):
     """JSON of a file."""
     with open(path, encoding="utf-8") as file:
@@ -184,7 +203,7 @@ def answer(directory, output, expressions, say):
     with open(output, encoding="utf-8", errors="replace") as file:
         text = file.read()
     names = {"core": Core, "kdump": kdump.Kdump, "unflatten": kdump.unflatten, "keys": keys, "all_keys": all_keys, "words_of": words_of,
-             "edit": edit, "load": load, "os": os, "print_value": print_value}
+             "edit": edit, "same_memory": same_memory, "load": load, "os": os, "print_value": print_value}
     try:
         names["j"] = json.loads(text)
     except ValueError:

@@ -212,7 +212,7 @@ static void foreign_files(void)
 	EXPECT_HAS(err.msg, "kdump");
 	put_file(in_test_dir("core"), "#!/bin/sh", 9);
 	EXPECT(info(in_test_dir("core"), false) == -1);
-	EXPECT_HAS(err.msg, "not an ELF file");
+	EXPECT_HAS(err.msg, "neither an ELF nor a kdump file");
 	put_file(in_test_dir("core"), "", 0);
 	EXPECT(info(in_test_dir("core"), false) == -1);
 	EXPECT_HAS(err.msg, "empty");

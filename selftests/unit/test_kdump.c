@@ -131,7 +131,7 @@ static void check_header(const struct kd_file *f, const struct store *s, uint32_
 	EXPECT(!strcmp(f->data + KD_UTS + 3 * 65, "#1 SMP"));
 	EXPECT(!strcmp(f->data + KD_UTS + 4 * 65, "x86_64"));
 	EXPECT(kd_u64(f->data + KD_SECONDS) == 1700000000);
-	EXPECT(kd_u64(f->data + KD_SECONDS + 8) == 123456);
+	EXPECT(kd_u64(f->data + KD_SECONDS + 8) == 0);
 	EXPECT(kd_u32(f->data + KD_NR_CPUS) == 3);
 	EXPECT(kd_u32(f->data + KD_MAX_MAPNR) ==
 	       (f->max_mapnr > UINT32_MAX ? UINT32_MAX : f->max_mapnr));

@@ -4,8 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "check.h"
 #include "corefile.h"
+#include "corehost.h"
 #include "elf_head.h"
+#include "format.h"
 #include "json.h"
 #include "livedump.h"
 #include "note.h"
@@ -46,6 +49,14 @@ static uint64_t get_number(struct json_object *object, const char *key)
 	return value ? json_object_get_uint64(value) : 0;
 }
 
+static void print_note_name(const struct ld_core_note *note)
+{
+	uint32_t i;
+
+	for (i = 0; i < note->name_size && note->name[i]; i++)
+		putchar(note->name[i] > ' ' && note->name[i] <= '~' ? note->name[i] : '?');
+}
+
 static void print_text(const char *label, const char *text)
 {
 	if (!text)
@@ -58,21 +69,11 @@ static void print_text(const char *label, const char *text)
 /* Our note, or NULL; a note that cannot be parsed is a problem of the file. */
 static struct json_object *parse_note(struct ld_corefile *c)
 {
-	struct json_tokener *tokener;
-	struct json_object *note;
+	struct json_object *note = ld_corehost_note(c);
 
-	if (!c->note)
-		return NULL;
-	tokener = json_tokener_new();
-	if (!tokener)
-		return NULL;
-	note = json_tokener_parse_ex(tokener, c->note, (int)c->note_size);
-	json_tokener_free(tokener);
-	if (json_object_is_type(note, json_type_object))
-		return note;
-	json_object_put(note);
-	ld_corefile_problem(c, "the LIVEDUMP note is garbled");
-	return NULL;
+	if (c->note && !note)
+		ld_corefile_problem(c, "the LIVEDUMP note is garbled");
+	return note;
 }
 
 /* What ld_objects_decode() makes of the list of objects; 2 where there is none. */
@@ -97,17 +98,89 @@ static char *vmcoreinfo(const struct ld_corefile *c, const char *key)
 	return c->vmcoreinfo ? ld_vmcoreinfo_value(c->vmcoreinfo, c->vmcoreinfo_size, key) : NULL;
 }
 
-static void print_file(const struct ld_corefile *c, const char *path)
+/* What a kdump file's pages are compressed with: most of those that are. */
+static const char *codec_name(const struct ld_kdumpfile *k)
+{
+	static const enum ld_codec codecs[LD_KDUMP_NR_CODECS] = {
+		LD_CODEC_ZLIB, LD_CODEC_LZO, LD_CODEC_SNAPPY, LD_CODEC_NONE, LD_CODEC_NONE,
+		LD_CODEC_ZSTD,
+	};
+	uint64_t most = 0;
+	size_t i, codec = 3;
+
+	for (i = 0; i < LD_KDUMP_NR_CODECS; i++) {
+		if (k->nr_codec[i] > most) {
+			most = k->nr_codec[i];
+			codec = i;
+		}
+	}
+	return ld_codec_name(codecs[codec]);
+}
+
+static uint64_t nr_pages(const struct ld_corefile *c)
+{
+	return c->bytes / ld_corefile_page_size(c);
+}
+
+static void print_kdump(const struct ld_corefile *c, bool has_note)
+{
+	const struct ld_kdumpfile *k = &c->kdump;
+	char size[LD_SIZE_LEN];
+
+	printf("stored:   %" PRIu64 " pages in %s, %" PRIu64 " of them not compressed\n",
+	       k->nr_pages, ld_format_size(k->stored, size), k->nr_raw);
+	if (k->nr_excluded)
+		printf("excluded: %" PRIu64 " pages\n", k->nr_excluded);
+	if (has_note)
+		return;
+	print_text("host:", k->uts.nodename);
+	print_text("version:", k->uts.version);
+}
+
+static void print_notes(const struct ld_corefile *c)
+{
+	char size[LD_SIZE_LEN];
+	size_t i, j;
+
+	fputs("notes:   ", stdout);
+	for (i = 0; i < c->nr_notes; i++) {
+		const struct ld_core_note *n = &c->notes[i];
+
+		/* a note for each CPU, as others write them, in one */
+		for (j = i; j + 1 < c->nr_notes && c->notes[j + 1].type == n->type &&
+		     c->notes[j + 1].size == n->size &&
+		     c->notes[j + 1].name_size == n->name_size &&
+		     !memcmp(c->notes[j + 1].name, n->name, n->name_size); j++)
+			;
+		putchar(' ');
+		print_note_name(n);
+		printf(" (%s%s", j > i ? "each " : "", ld_format_size(n->size, size));
+		if (j > i)
+			printf(", %zu of them", j - i + 1);
+		putchar(')');
+		i = j;
+	}
+	puts(c->nr_notes ? "" : " none");
+}
+
+static void print_file(const struct ld_corefile *c, const char *path, bool has_note)
 {
 	char size[LD_SIZE_LEN];
 	char *release = vmcoreinfo(c, "OSRELEASE");
 	char *build_id = vmcoreinfo(c, "BUILD-ID");
 
 	print_text("file:", path);
-	printf("format:   ELF vmcore for %s\n", ld_elf_machine_name(c->machine));
-	printf("size:     %s\n", ld_format_size(c->size, size));
-	printf("segments: %zu\n", c->nr_segments);
+	printf("format:   %s vmcore for %s", c->is_kdump ? "kdump" : "ELF",
+	       ld_elf_machine_name(c->machine));
+	if (c->is_kdump)
+		printf(", compression %s", codec_name(&c->kdump));
+	printf("\nsize:     %s\n", ld_format_size(c->size, size));
+	if (c->is_kdump)
+		print_kdump(c, has_note);
+	else
+		printf("segments: %zu\n", c->nr_segments);
 	printf("bytes:    %" PRIu64 " of page data\n", c->bytes);
+	print_notes(c);
 	print_text("kernel:", release);
 	print_text("build id:", build_id);
 	free(release);
@@ -203,9 +276,52 @@ static void print_json_objects(struct json_object *top, const struct ld_objects 
 	puts("\n  ]\n}");
 }
 
-/* @objects: to be shown too, or NULL */
+static void add_notes(struct json_object *top, const struct ld_corefile *c)
+{
+	struct json_object *notes = ld_json_array(top, "notes"), *note;
+	char name[64];
+	size_t i;
+
+	for (i = 0; i < c->nr_notes; i++) {
+		note = ld_json_element(notes);
+		snprintf(name, sizeof(name), "%.*s",
+			 c->notes[i].name_size < sizeof(name) ? (int)c->notes[i].name_size :
+			 (int)sizeof(name) - 1, c->notes[i].name);
+		ld_json_string(note, "name", name);
+		ld_json_number(note, "type", c->notes[i].type);
+		ld_json_number(note, "size", c->notes[i].size);
+	}
+}
+
+static void add_check(struct json_object *top, const struct ld_check *check)
+{
+	struct json_object *broken = ld_json_array(top, "check"), *one;
+	size_t i;
+
+	for (i = 0; i < LD_NR_RULES; i++) {
+		if (!check->found[i].count)
+			continue;
+		one = ld_json_element(broken);
+		ld_json_string(one, "rule", ld_rules[i].name);
+		ld_json_number(one, "count", check->found[i].count);
+		ld_json_string(one, "first", check->found[i].first);
+		ld_json_string(one, "meaning", ld_rules[i].meaning);
+	}
+}
+
+static void add_kdump(struct json_object *top, const struct ld_corefile *c)
+{
+	const struct ld_kdumpfile *k = &c->kdump;
+
+	ld_json_string(top, "compression", c->is_kdump ? codec_name(k) : NULL);
+	ld_json_number(top, "pages", nr_pages(c));
+	ld_json_number(top, "compressed", k->nr_pages - k->nr_raw);
+	ld_json_number(top, "excluded", k->nr_excluded);
+}
+
+/* @objects, @check: to be shown too, or NULL */
 static void print_json(const struct ld_corefile *c, const char *path, struct json_object *note,
-		       const struct ld_objects *objects)
+		       const struct ld_objects *objects, const struct ld_check *check)
 {
 	struct json_object *top = json_object_new_object(), *problems;
 	char *release = vmcoreinfo(c, "OSRELEASE");
@@ -213,16 +329,21 @@ static void print_json(const struct ld_corefile *c, const char *path, struct jso
 	size_t i;
 
 	ld_json_string(top, "path", path);
-	ld_json_string(top, "format", "elf");
+	ld_json_string(top, "format", ld_format_name(c->is_kdump ? LD_FORMAT_KDUMP :
+						     LD_FORMAT_ELF));
 	ld_json_string(top, "machine", ld_elf_machine_name(c->machine));
 	ld_json_number(top, "file_size", c->size);
 	ld_json_number(top, "segments", c->nr_segments);
 	ld_json_number(top, "bytes", c->bytes);
+	add_kdump(top, c);
 	ld_json_string(top, "release", release);
 	ld_json_string(top, "build_id", build_id);
+	add_notes(top, c);
 	problems = ld_json_array(top, "problems");
 	for (i = 0; i < c->nr_problems && i < LD_MAX_PROBLEMS; i++)
 		json_object_array_add(problems, ld_json_text(c->problems[i]));
+	if (check)
+		add_check(top, check);
 	json_object_object_add(top, "note", json_object_get(note));
 	if (objects) {
 		ld_json_number(top, "unlisted_objects", objects->unlisted);
@@ -267,16 +388,41 @@ static int tell_problems(const struct ld_corefile *c, const char *path, struct l
 		       path);
 }
 
-static void print_all(const struct ld_corefile *c, const char *path, struct json_object *note)
+static int tell_broken(const struct ld_check *check, const char *path, struct ld_err *err)
 {
-	print_file(c, path);
+	size_t i;
+
+	if (!check->broken)
+		return LD_EXIT_OK;
+	fflush(stdout);
+	for (i = 0; i < LD_NR_RULES; i++) {
+		if (!check->found[i].count)
+			continue;
+		fprintf(stderr, "livedump: %s: %s", path, check->found[i].first);
+		if (check->found[i].count > 1)
+			fprintf(stderr, " (and %" PRIu64 " more)", check->found[i].count - 1);
+		fprintf(stderr, "\n  %s\n", ld_rules[i].meaning);
+	}
+	return ld_fail(err, LD_EXIT_FAILED,
+		       "%s breaks %zu rule%s of its readers\n"
+		       "Write it anew with livedump convert, or copy it again from where it was made.",
+		       path, check->broken, check->broken == 1 ? "" : "s");
+}
+
+static void print_all(const struct ld_corefile *c, const char *path, struct json_object *note,
+		      const struct ld_check *check)
+{
+	print_file(c, path, note);
 	if (note)
 		print_note(note);
 	else if (!c->note)
 		puts("note:     none; this vmcore was not made by livedump");
+	if (check && !check->broken && !c->nr_problems)
+		puts("check:    good");
 }
 
-static int show(struct ld_corefile *core, const struct ld_args *args, struct ld_err *err)
+static int show(struct ld_corefile *core, const struct ld_args *args,
+		const struct ld_check *check, struct ld_err *err)
 {
 	const bool wants_objects = args->objects || args->dot;
 	struct json_object *note = parse_note(core);
@@ -290,30 +436,33 @@ static int show(struct ld_corefile *core, const struct ld_args *args, struct ld_
 				 "%s: the list of objects is of a version that is not known\n"
 				 "Use the livedump that made the file, or a newer one.", path);
 	else if (args->json)
-		print_json(core, path, note, args->objects ? &objects : NULL);
+		print_json(core, path, note, args->objects ? &objects : NULL, check);
 	else if (wants_objects)
 		result = print_objects(&objects, args, err);
 	else
-		print_all(core, path, note);
+		print_all(core, path, note, check);
 	json_object_put(note);
 	if (result < 0)
 		return result;
-	return tell_problems(core, path, err);
+	result = check ? tell_broken(check, path, err) : LD_EXIT_OK;
+	return core->nr_problems ? tell_problems(core, path, err) : result;
 }
 
 static int run(const struct ld_args *args, struct ld_err *err)
 {
 	const char *path = args->argv[0];
 	struct ld_corefile core;
+	struct ld_check check;
 	struct ld_err why;
 	int result;
 
 	if (args->dot && args->json)
 		return ld_fail(err, LD_EXIT_USAGE, "--dot is no JSON: leave one of them away");
-	if (ld_corefile_open(path, &core, &why))
+	if (ld_corefile_open(path, &core, &why) ||
+	    (args->check && ld_check(&core, &check, &why)))
 		result = ld_fail(err, why.code, "%s: %s", path, why.msg);
 	else
-		result = show(&core, args, err);
+		result = show(&core, args, args->check ? &check : NULL, err);
 	ld_corefile_close(&core);
 	return result;
 }
@@ -322,8 +471,9 @@ const struct ld_command ld_cmd_info = {
 	.name = "info",
 	.operands = "FILE",
 	.summary = "show what is in a vmcore and what is missing",
-	.details = "Needs neither the module nor root. The exit status is 1 for a damaged file.",
-	.options = LD_OPT_BIT(OBJECTS) | LD_OPT_BIT(DOT) | LD_OPT_BIT(JSON),
+	.details = "Needs neither the module nor root. The exit status is 1 for a damaged file,\n"
+		   "and with --check for one that a reader would stumble over.",
+	.options = LD_OPT_BIT(OBJECTS) | LD_OPT_BIT(DOT) | LD_OPT_BIT(CHECK) | LD_OPT_BIT(JSON),
 	.min = 1,
 	.max = 1,
 	.run = run,

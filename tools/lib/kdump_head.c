@@ -110,7 +110,8 @@ static void put_header(const struct ld_vmcore *core, uint32_t status,
 	h->header_version = 6;
 	h->uts = core->uts;
 	h->seconds = (int64_t)(core->time_ns / 1000000000);
-	h->microseconds = (int64_t)(core->time_ns / 1000 % 1000000);
+	/* 0: where a 32-bit header has its block size; with 4096 libkdumpfile took it for that */
+	h->microseconds = 0;
 	h->status = status;
 	h->block_size = (int32_t)block;
 	h->sub_hdr_size = (int32_t)(layout->bitmap_at / block - 1);

@@ -75,6 +75,9 @@ static void add_host(const struct ld_note_input *in, struct json_object *to)
 	ld_json_string(host, "build_id", build_id);
 	free(build_id);
 	ld_json_number(host, "page_size", info->out_page_size);
+	ld_json_address(host, "page_offset", info->out_page_offset);
+	ld_json_address(host, "text_start", info->out_text_start);
+	ld_json_address(host, "text_end", info->out_text_end);
 	ld_json_number(host, "cpus", info->out_nr_cpus);
 	ld_json_number(host, "ram", info->out_total_ram);
 }
