@@ -108,7 +108,7 @@ set_up || finish
 boot five-level all
 if [[ -e $out/five-level/after.core ]]; then
 	script five-level test_basic drgn -q -c "$out/five-level/basic.vmcore"
-	for name in elf graph memory stack faults tables pages walk log slabs mutants; do
+	for name in elf graph memory stack faults tables pages walk log slabs mutants crash; do
 		script five-level "test_$name"
 	done
 	ln -s ../addresses ../sections ../after.core "$out/five-level/regs"
