@@ -226,6 +226,7 @@ if [[ $what == all ]]; then
 	modules
 	addresses_told
 	registers
+	capture crash --profile crash
 fi
 "$memdump" after.core
 echo rest >/sys/kernel/debug/livedump_test/control

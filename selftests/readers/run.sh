@@ -115,7 +115,7 @@ if [[ -e $out/five-level/after.core ]]; then
 	script five-level test_basic drgn -q -c "$out/five-level/basic.vmcore"
 	quietly "five-level: files are converted, and good" "$here/convert.sh" "$out/five-level"
 	for name in elf graph memory stack faults tables pages walk log formats slabs mutants \
-		convert; do
+		convert crash; do
 		script five-level "test_$name"
 	done
 	ln -s ../addresses ../sections ../after.core "$out/five-level/regs"

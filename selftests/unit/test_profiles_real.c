@@ -193,6 +193,7 @@ static void try_kernel(const char *path)
 	if (CHECK(elf)) {
 		write_kernel(dir, elf);
 		write_caches(dir);
+		tree_text(dir, "1/task/1/comm", "init\n");
 		opts.proc = dir;
 		opts.sys = dir;
 		must(ld_resolver_new(&opts, &r, &err));

@@ -6,6 +6,7 @@
 
 #include "annotate.h"
 #include "batch.h"
+#include "derive.h"
 #include "dev.h"
 #include "follow.h"
 #include "livedump.h"
@@ -33,6 +34,8 @@ struct taking {
 	struct ld_batches batches;
 	struct taken *taken;
 	size_t nr;
+	struct ld_peek peeks[LD_NR_WORDS];
+	bool incomplete;
 };
 
 static int resolve_batch(struct taking *all, struct taken *t, struct ld_err *err)
@@ -53,7 +56,8 @@ static int check_any(const struct taking *all, struct ld_err *err)
 	size_t i;
 
 	for (i = 0; i < all->nr; i++)
-		if (all->taken[i].req.nr_roots || all->taken[i].req.nr_ranges)
+		if (all->taken[i].req.nr_roots || all->taken[i].req.nr_ranges ||
+		    all->taken[i].req.words)
 			return 0;
 	if (!all->batches.nr_skipped)
 		return ld_fail(err, LD_EXIT_USAGE, "the profile names nothing to record");
@@ -306,6 +310,58 @@ static int take_all(struct taking *all, const struct ld_session *session,
 	return 0;
 }
 
+static __u32 all_words(const struct taking *all)
+{
+	__u32 words = 0;
+	size_t i;
+
+	for (i = 0; i < all->nr; i++)
+		words |= all->taken[i].req.words;
+	return words;
+}
+
+/* What is worked out from all that is recorded by now. */
+static void take_words(struct taking *all, const struct ld_session *session,
+		       const struct ld_args *args)
+{
+	struct ld_derive d = { .resolver = all->resolver };
+	struct taken told = { 0 };
+	struct ld_peek *p;
+	struct ld_err why;
+	unsigned int i;
+
+	for (i = 1; i < LD_NR_WORDS; i++) {
+		if (!(all_words(all) & 1U << i))
+			continue;
+		p = &all->peeks[i];
+		p->session = session;
+		p->flags = args->user_memory ? LIVEDUMP_USER_MEMORY : 0;
+		d.peek = p;
+		if (ld_derive_word(&d, i, &why)) {
+			told.incomplete = true;
+			fprintf(stderr, "livedump: %s\n", why.msg);
+		}
+		ld_peek_end(p);
+		tell_missing(ld_word_text(i), p->missing, &told);
+	}
+	all->incomplete = told.incomplete;
+}
+
+static void add_words(const struct taking *all, struct json_object *array)
+{
+	struct json_object *o;
+	unsigned int i;
+
+	for (i = 1; i < LD_NR_WORDS; i++) {
+		if (!(all_words(all) & 1U << i))
+			continue;
+		o = ld_json_element(array);
+		ld_json_string(o, "target", ld_word_text(i));
+		ld_json_number(o, "recorded", all->peeks[i].recorded);
+		ld_missing_to_json(all->peeks[i].missing, NULL, o);
+	}
+}
+
 static void add_targets(const struct taken *t, struct json_object *array)
 {
 	struct json_object *o;
@@ -354,6 +410,12 @@ static struct taken sum_up(const struct taking *all)
 			sum.snap.out_missing[r] += t->snap.out_missing[r] + t->rec.out_missing[r];
 		sum.incomplete |= t->incomplete;
 	}
+	for (i = 0; i < LD_NR_WORDS; i++) {
+		sum.rec.out_recorded += all->peeks[i].recorded;
+		for (r = 0; r < LIVEDUMP_NR_REASONS; r++)
+			sum.snap.out_missing[r] += all->peeks[i].missing[r];
+	}
+	sum.incomplete |= all->incomplete;
 	return sum;
 }
 
@@ -382,6 +444,7 @@ static int print_json(const struct taking *all, const struct ld_session *session
 	o = ld_json_array(top, "targets");
 	for (i = 0; i < all->nr; i++)
 		add_targets(&all->taken[i], o);
+	add_words(all, o);
 	o = ld_json_array(top, "edges");
 	for (i = 0; i < all->nr; i++)
 		ld_follow_to_json(&all->taken[i].follow, &all->taken[i].req, o);
@@ -400,7 +463,7 @@ static void print_text(const struct taking *all, const struct ld_session *sessio
 		printf("%llu objects, %s, on %llu pages in %s", sum.snap.out_objects,
 		       ld_format_size(sum.snap.out_object_bytes, size), sum.snap.out_pages,
 		       ld_format_time(sum.snap.out_time_ns, time));
-	if (sum.req.nr_ranges)
+	if (sum.req.nr_ranges || all_words(all))
 		printf("%s%s of ranges", sum.req.nr_roots ? "; " : "",
 		       ld_format_size(sum.rec.out_recorded, size));
 	missing = ld_missing_total(sum.snap.out_missing);
@@ -445,8 +508,10 @@ int ld_snapshot_targets(struct ld_session *session, const struct ld_args *args, 
 	    (!report ||
 	     !ld_annotate_command(session->fd, args->full_argc, args->full_argv, err)) &&
 	    !ld_batches_annotate(&all.batches, session->fd, err) &&
-	    !take_all(&all, session, args, report, err))
+	    !take_all(&all, session, args, report, err)) {
+		take_words(&all, session, args);
 		result = report_on(&all, session, args, report, err);
+	}
 	free_all(&all);
 	return result;
 }

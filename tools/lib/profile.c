@@ -10,6 +10,7 @@
 #include "profile.h"
 #include "resolver_suggest.h"
 #include "target.h"
+#include "word.h"
 
 #define ARGUMENT	"$ARG"
 
@@ -216,7 +217,7 @@ static int check_target(struct reader *r, const char *at, const char *text)
 		at++;
 	if (!*text)
 		return fail_at(r, at, "expected a target");
-	if (!ld_target_parse(text, &target, &why))
+	if (ld_word_find(text) != LD_WORD_NONE || !ld_target_parse(text, &target, &why))
 		return 0;
 	return fail_in(r, column(r, at) + (why.column ? why.column - 1 : 0), "%.800s", why.msg);
 }

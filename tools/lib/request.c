@@ -6,6 +6,7 @@
 #include "request.h"
 #include "resolver.h"
 #include "slab_layout.h"
+#include "word.h"
 
 /* What the module is not told of a root. */
 struct ld_root_info {
@@ -151,9 +152,14 @@ static int add_tasks(struct ld_request *req, struct ld_resolved *res, const char
 int ld_request_add(struct ld_request *req, struct ld_resolver *r, const char *target,
 		   struct ld_err *err)
 {
+	enum ld_word word = ld_word_find(target);
 	struct ld_resolved res;
 	int rc;
 
+	if (word != LD_WORD_NONE) {
+		req->words |= 1U << word;
+		return 0;
+	}
 	if (ld_resolver_resolve(r, target, &res, err))
 		return -1;
 	if (res.nr_tasks)

@@ -55,6 +55,7 @@ struct ld_root_info;
  *	means several
  * @ranges: targets without a type (``0xADDR:SIZE``)
  * @range_labels: the target's text, one for each range
+ * @words: bits, by enum ld_word: targets that are worked out when all others are recorded
  * @edges: set by the caller before ld_request_compile(): what types do not say, or NULL
  * @filter: set by the caller before ld_request_compile(): which pointers are followed, or NULL
  * @scan: set by the caller before targets are added: targets without a type are roots, each
@@ -71,6 +72,7 @@ struct ld_request {
 	struct livedump_range *ranges;
 	char **range_labels;
 	size_t nr_ranges;
+	__u32 words;
 	const struct ld_edges *edges;
 	const struct ld_filter *filter;
 	bool scan;

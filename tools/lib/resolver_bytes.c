@@ -24,19 +24,36 @@ static int char_type(struct ld_resolver *r, struct ld_ctype *ret, struct ld_err 
 	return ld_ctype_lookup(set, 0, &x, ret, err);
 }
 
+/* Up to where the bytes go that begin at @from. */
+static int find_length(struct ld_resolver *r, const struct ld_target *t,
+		       const struct ld_symbol *from, __u64 *ret, struct ld_err *err)
+{
+	struct ld_symbol to;
+
+	if (!t->end.len) {
+		*ret = ld_kallsyms_room(r->kallsyms, &from->sym);
+		if (*ret)
+			return 0;
+		return ld_fail(err, LD_EXIT_FAILED, "no symbol follows '%s'", from->sym.name);
+	}
+	if (find_end(r, t, &to, err))
+		return -1;
+	*ret = to.sym.address - from->sym.address;
+	/* what ends per-CPU variables is none of them */
+	if ((!to.percpu || from->percpu) && to.sym.address > from->sym.address)
+		return 0;
+	return ld_fail(err, LD_EXIT_USAGE, "'%s' does not lie behind '%s'", to.sym.name,
+		       from->sym.name);
+}
+
 int ld_resolver_between(struct ld_resolver *r, const struct ld_target *t, struct ld_resolved *ret,
 			struct ld_err *err)
 {
-	struct ld_symbol from, to;
+	struct ld_symbol from;
 	__u64 length;
 
-	if (ld_resolver_symbol(r, t, &from, err) || find_end(r, t, &to, err))
+	if (ld_resolver_symbol(r, t, &from, err) || find_length(r, t, &from, &length, err))
 		return -1;
-	length = to.sym.address - from.sym.address;
-	/* what ends per-CPU variables is none of them */
-	if ((to.percpu && !from.percpu) || to.sym.address <= from.sym.address)
-		return ld_fail(err, LD_EXIT_USAGE, "'%s' does not lie behind '%s'", to.sym.name,
-			       from.sym.name);
 	if (!from.percpu) {
 		ret->is_range = true;
 		ret->range.address = from.sym.address;

@@ -86,7 +86,7 @@ int ld_resolver_type(struct ld_resolver *r, const struct ld_symbol *s, struct ld
 int ld_resolver_number(struct ld_resolver *r, const char *text, __u64 *ret, struct ld_err *err);
 
 /**
- * ld_resolver_between() - find all that lies between two symbols
+ * ld_resolver_between() - find all that lies between two symbols, or up to the next one
  * @r: resolver
  * @t: target of kind %LD_TARGET_BETWEEN
  * @ret: a range; of per-CPU symbols a root

@@ -8,7 +8,7 @@
 
 /*
  * target    = 0xADDR ":" SIZE | "comm:" NAME | "cpus" | between | container | expr
- * between   = "bytes(" NAME "," NAME ")"
+ * between   = "bytes(" NAME [ "," NAME ] ")"
  * container = WORD "(" expr "," type [ "," MEMBER path ] ")"
  *
  * What an expr is, is in target_expr.c.
@@ -90,18 +90,17 @@ static bool lex_cpus(struct ld_lex *lex, struct ld_target *t)
 	return true;
 }
 
-/* All that lies between two symbols, behind "bytes(" */
+/* All that lies between two symbols, or up to the next one, behind "bytes(" */
 static int lex_between(struct ld_lex *lex, struct ld_target *t)
 {
 	t->kind = LD_TARGET_BETWEEN;
 	if (!ld_lex_ident(lex, &t->symbol))
 		return ld_lex_fail(lex, lex->p, "expected the symbol at which the bytes begin");
-	if (!ld_lex_eat(lex, ","))
-		return ld_lex_fail(lex, lex->p, "expected ',': bytes(FIRST, END)");
-	if (!ld_lex_ident(lex, &t->end))
+	if (ld_lex_eat(lex, ",") && !ld_lex_ident(lex, &t->end))
 		return ld_lex_fail(lex, lex->p, "expected the symbol at which the bytes end");
 	if (!ld_lex_eat(lex, ")"))
-		return ld_lex_fail(lex, lex->p, "expected ')'");
+		return ld_lex_fail(lex, lex->p, t->end.len ? "expected ')'" :
+				   "expected ',' or ')': bytes(FIRST, END), or bytes(SYMBOL)");
 	return 0;
 }
 

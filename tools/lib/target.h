@@ -18,7 +18,7 @@
 /**
  * enum ld_target_kind - what a target begins with
  * @LD_TARGET_RANGE: ``0xADDR:SIZE``
- * @LD_TARGET_BETWEEN: ``bytes(SYMBOL, SYMBOL)``
+ * @LD_TARGET_BETWEEN: ``bytes(SYMBOL[, SYMBOL])``
  * @LD_TARGET_PID: ``pid:N``
  * @LD_TARGET_COMM: ``comm:NAME``
  * @LD_TARGET_SLAB: ``slab:CACHE``
@@ -115,7 +115,7 @@ struct ld_container {
  * @pid: of a pid target
  * @module: empty where none was given
  * @symbol: of a symbol target; the name of a comm or slab target
- * @end: symbol at which the bytes of %LD_TARGET_BETWEEN end
+ * @end: symbol at which the bytes of %LD_TARGET_BETWEEN end; empty for the next one
  * @has_cpu: whether @cpu is there
  * @cpu: behind ``@``
  * @cpu_at: where it stands in the text
