@@ -86,8 +86,11 @@ suite vm	selftests/vm/selftest.sh
 suite style	finish style
 # two machines, with page tables of five and four levels: each program on one of them, or on both
 suite kselftest	selftests/kselftest.sh ${share:+-s} 6.1
+suite kernels	selftests/kernels.sh ${all:+-a}
+# both boot one guest after another, and wait for it
+beside readers	selftests/readers/run.sh
 suite tool	selftests/tool/run.sh
-suite readers	selftests/readers/run.sh
+suite readers	finish readers
 suite debug	selftests/debug.sh ${all:+-a}
 long vm-debug	selftests/vm/selftest_debug.sh
 long kcsan	selftests/kcsan.sh
