@@ -253,7 +253,8 @@ TEST_F(regs, user_mode)
 	pthread_t thread;
 	int tries = 20;
 
-	user_stop = user_tid = 0;
+	user_stop = 0;
+	user_tid = 0;
 	ASSERT_EQ(0, pthread_create(&thread, NULL, user_thread, &last));
 	while (!user_tid)
 		usleep(1000);
