@@ -125,7 +125,7 @@ static const struct livedump_cpu *cpu_of(const struct view *v, unsigned int cpu)
 }
 
 /* All CPUs answer. That of a machine whose host is busy may not: then once more. */
-static void snapshot(struct __test_metadata *_metadata, FIXTURE_DATA(regs) *self)
+static void snapshot(struct __test_metadata *_metadata, struct _test_data_regs *self)
 {
 	int tries = 5;
 
@@ -168,7 +168,7 @@ TEST_F(regs, each_cpu)
 
 /* The record of the spinning thread, taken while it is where it nearly always is. */
 static const struct livedump_cpu *spinner(struct __test_metadata *_metadata,
-					  FIXTURE_DATA(regs) *self)
+					  struct _test_data_regs *self)
 {
 	__u64 inner = symbol("livedump_test_spin_inner");
 	const struct livedump_cpu *c;
@@ -253,7 +253,8 @@ TEST_F(regs, user_mode)
 	pthread_t thread;
 	int tries = 20;
 
-	user_stop = user_tid = 0;
+	user_stop = 0;
+	user_tid = 0;
 	ASSERT_EQ(0, pthread_create(&thread, NULL, user_thread, &last));
 	while (!user_tid)
 		usleep(1000);

@@ -49,7 +49,7 @@ int livedump_test_slab_init(void);
 void livedump_test_slab_exit(void);
 
 int livedump_test_spin_outer(void *unused);
-void livedump_test_spin_inner(volatile u64 *words);
+void livedump_test_spin_inner(u64 *words);
 int livedump_test_spin_start(void);
 void livedump_test_spin_stop(void);
 

@@ -20,7 +20,7 @@ static struct task_struct *spinner;
 static DECLARE_COMPLETION(spins);
 
 /* Known by what it has in r12 to r15 and in @words, which rbx points to. */
-noinline void livedump_test_spin_inner(volatile u64 *words)
+noinline void livedump_test_spin_inner(u64 *words)
 {
 	register u64 r12 asm("r12") = LIVEDUMP_TEST_SPIN_MAGIC + 12;
 	register u64 r13 asm("r13") = LIVEDUMP_TEST_SPIN_MAGIC + 13;
@@ -38,7 +38,7 @@ noinline void livedump_test_spin_inner(volatile u64 *words)
 
 noinline int livedump_test_spin_outer(void *unused)
 {
-	volatile u64 words[LIVEDUMP_TEST_SPIN_WORDS];
+	u64 words[LIVEDUMP_TEST_SPIN_WORDS];
 	int i;
 
 	for (i = 0; i < LIVEDUMP_TEST_SPIN_WORDS; i++)

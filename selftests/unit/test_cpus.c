@@ -26,7 +26,7 @@ static const struct elf_prstatus *prstatus(const struct ld_cpu_notes *notes, siz
 	return n->desc;
 }
 
-static void one_for_each_number(void)
+static void by_number(void)
 {
 	struct ld_cpu_notes notes;
 	const struct elf_prstatus *p;
@@ -69,9 +69,9 @@ static void told(void)
 	EXPECT(json_object_array_length(array) == 3);
 	text = json_object_to_json_string_ext(json_object_array_get_idx(array, 0),
 					      JSON_C_TO_STRING_PLAIN);
-	EXPECT(!strcmp(text, "{\"cpu\":0,\"mode\":\"kernel\",\"task\":\"0xffff888001000000\","
-		       "\"pid\":7,\"caller\":true,\"request\":2,\"boottime_ns\":500,"
-		       "\"wait_ns\":20,\"copy_ns\":30}"));
+	EXPECT_HAS(text, "\"cpu\":0,\"mode\":\"kernel\",\"task\":\"0xffff888001000000\",\"pid\":7");
+	EXPECT_HAS(text, "\"caller\":true,\"request\":2,\"boottime_ns\":500");
+	EXPECT_HAS(text, "\"wait_ns\":20,\"copy_ns\":30");
 	o = json_object_array_get_idx(array, 1);
 	EXPECT(json_object_object_get_ex(o, "mode", &mode) && !mode);
 	o = json_object_array_get_idx(array, 2);
@@ -82,7 +82,7 @@ static void told(void)
 
 int main(void)
 {
-	RUN(one_for_each_number);
+	RUN(by_number);
 	RUN(none);
 	RUN(told);
 	return END();

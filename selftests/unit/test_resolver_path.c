@@ -276,6 +276,22 @@ static const char *tasks_of(const char *target)
 	return text;
 }
 
+TEST(running_cpus)
+{
+	r = model_resolver(model_tree());
+	CHECK(!ld_resolver_resolve(r, "cpus", &res, &err));
+	CHECK_EQ(res.root.kind, LIVEDUMP_ROOT_CPUS);
+	CHECK_EQ(res.root.cpu, LIVEDUMP_ALL_CPUS);
+	CHECK_STR(res.root.symbol, "");
+	/* With each its runqueue, of 16 bytes here. */
+	CHECK_EQ(res.root.address, 0x40);
+	CHECK_EQ(res.root.offset, 16);
+	ld_resolver_free(r);
+	r = model_resolver("/nonexistent");
+	CHECK(fails("cpus"));
+	ld_resolver_free(r);
+}
+
 TEST(tasks_by_name)
 {
 	const char *dir = model_tree();

@@ -168,6 +168,17 @@ TEST(target_comm)
 	check_name("comm", LD_TARGET_SYMBOL, "comm");
 }
 
+TEST(target_cpus)
+{
+	check_name("cpus", LD_TARGET_CPUS, "");
+	check_name(" cpus ", LD_TARGET_CPUS, "");
+	/* Variables may be called so, too. */
+	check_name("cpus.nr", LD_TARGET_SYMBOL, "cpus");
+	check_name("vmlinux:cpus", LD_TARGET_SYMBOL, "cpus");
+	check_name("(struct a)cpus", LD_TARGET_SYMBOL, "cpus");
+	check_name("cpus_all", LD_TARGET_SYMBOL, "cpus_all");
+}
+
 TEST(target_slab)
 {
 	check_name("slab:dentry", LD_TARGET_SLAB, "dentry");

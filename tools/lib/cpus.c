@@ -2,11 +2,11 @@
 /*
  * What ran on the CPUs, for readers.
  *
- * They are as QEMU's dumps of a guest have them, the only ones of a running kernel that readers know
+ * The notes are as in QEMU's dumps of a guest, the only ones of a running kernel that readers know
  * well: crash takes note number i for CPU i if there is a note "QEMU" (without, for the i-th CPU
  * that is online, and in ELF files for the task that panicked only; crash: netdump.c, diskdump.c),
- * drgn (from 0.0.27 on) the one with pr_pid = CPU + 1. What else QEMU has in its note no reader wants
- * that has vmcoreinfo: ours says that there is nothing in it.
+ * drgn (from 0.0.27 on) the one with pr_pid = CPU + 1. What else QEMU's has, no reader wants that
+ * has vmcoreinfo: ours says that there is nothing in it.
  */
 #include <elf.h>
 #include <stdlib.h>

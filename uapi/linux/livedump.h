@@ -722,8 +722,8 @@ enum livedump_root_kind {
  * @kind: enum livedump_root_kind
  * @cpu: for %LIVEDUMP_ROOT_PERCPU and %LIVEDUMP_ROOT_CPUS, else 0
  * @flags: LIVEDUMP_ROOT_PART, of %LIVEDUMP_ROOT_TASK
- * @out_address: where the object was found (the first one, of a per-CPU, slab or CPUs root); of a path
- *	that ended too soon, where the last pointer was read
+ * @out_address: where the object was found (the first one, of a per-CPU or slab root; the caller's
+ *	task, of a CPUs root); of a path that ended too soon, where the last pointer was read
  * @out_recorded: bytes of the root itself that the store holds now, stack included
  * @out_missing: bytes of the root itself that are missing, by reason
  * @path: how to get to the object: for each entry the pointer that was come to is read, and the
@@ -1013,8 +1013,8 @@ struct livedump_object {
  * @__reserved: zero
  * @regs: as in the architecture's elf_gregset_t, the rest is zero
  *
- * One for each CPU that was online, by ascending number. The entries are those of the newest request
- * that asked for them, others are gone.
+ * One for each CPU that was online, by ascending number. The entries are those of the newest
+ * request that asked for them, others are gone.
  */
 struct livedump_cpu {
 	__u32 cpu;
