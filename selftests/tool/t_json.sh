@@ -106,7 +106,7 @@ test_info() {
 	tool capture -q -o file pid:1 0xffffffff00000000:1
 	ok info --json file
 	keys_are path format machine file_size segments bytes release build_id problems note
-	truth "keys(j['note']) == ' '.join(sorted('version session host written complete holes skipped '
+	truth "keys(j['note']) == ' '.join(sorted('version session host written complete cpus holes skipped '
 		'$totals'.split()))" \
 		"keys(j['note']['host']) == 'build_id cpus machine nodename page_size ram release version'" \
 		"keys(j['note']['holes'][0]) == 'address asked length physical reason request'" \
