@@ -109,7 +109,7 @@ test_info() {
 	tool capture -q -o file pid:1 0xffffffff00000000:1
 	ok info --json file
 	keys_are "$info_keys"
-	truth "keys(j['note']) == ' '.join(sorted('version session host written complete holes skipped '
+	truth "keys(j['note']) == ' '.join(sorted('version session host written complete cpus holes skipped '
 		'$totals'.split()))" \
 		"keys(j['note']['host']) ==
 		 'build_id cpus machine nodename page_offset page_size ram release text_end text_start version'" \

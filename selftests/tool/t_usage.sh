@@ -82,7 +82,7 @@ test_malformed_addresses() {
 
 test_no_targets() {
 	fails 2 "nothing is given" "livedump snapshot .*TARGET" snapshot
-	fails 2 "nothing is given" "-o FILE TARGET" capture -o file
+	fails 2 "nothing is given" "-o FILE \[TARGET" capture -o file
 	fails 2 "something is missing" "ADDRESS SIZE" record-memory 0xffff888000001000
 	fails 2 "nothing is given" "livedump info .*FILE" info
 	holds_nothing
@@ -95,7 +95,7 @@ test_no_output_for_capture() {
 test_too_many_operands() {
 	fails 2 "'two' is too much" "livedump start .*NAME" start one two
 	fails 2 "'extra' is too much" "usage: livedump status" status extra
-	fails 2 "'extra' is too much" "usage: livedump list" list extra
+	fails 2 "'extra' is too much" "usage: livedump list" list profiles extra
 	fails 2 "'0' is too much" "ADDRESS SIZE" record-memory 0xffff888000001000 4096 0
 }
 

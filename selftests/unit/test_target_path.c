@@ -130,7 +130,7 @@ TEST(target_path_errors)
 		{ "a[2:2]", "an empty slice: '[A:B]' is the elements from A", 1 },
 		{ "a[3:2]", "an empty slice", 1 },
 		{ "a[0:0]", "an empty slice", 1 },
-		{ "a[1:x]", "expected an index", 4 },
+		{ "a[1:-]", "expected a symbol", 4 },
 		{ "a[1:2", "expected ']'", 5 },
 		{ "a[-1]", "expected an index", 2 },
 		{ "*", "expected a symbol, an address, 'pid:N' or a cast", 1 },
