@@ -242,7 +242,7 @@ TEST(rules_flexible)
 	done();
 }
 
-/* An element of "e[1]" lies in the object, but where its own number is is not known of the next. */
+/* An element of "e[1]" lies in the object; of the next ones nobody says where their number is. */
 TEST(rules_array_in_flexible)
 {
 	int s;
