@@ -57,6 +57,12 @@ size_t ld_same(const void *at, unsigned char byte, size_t size);
 	EXPECT_EQ(_errno, errno);		\
 } while (0)
 
+/* The device, and no session of an earlier test. */
+#define test_device(_dev) do {			\
+	ASSERT_LE(0, (_dev) = ld_device());	\
+	ld_destroy_all(_dev);			\
+} while (0)
+
 #define test_info(...)			ASSERT_EQ(0, ld_info(__VA_ARGS__))
 #define test_err_info(_errno, ...)	EXPECT_ERRNO(_errno, ld_info(__VA_ARGS__))
 #define test_destroy(...)		ASSERT_EQ(0, ld_destroy(__VA_ARGS__))

@@ -27,9 +27,7 @@ FIXTURE_SETUP(annotate)
 {
 	size_t i;
 
-	self->dev = ld_device();
-	ASSERT_LE(0, self->dev);
-	ld_destroy_all(self->dev);
+	test_device(self->dev);
 	test_create(self->fd, self->dev, NULL);
 	self->text = mmap(NULL, ROOM + PAGE_SIZE, PROT_READ | PROT_WRITE,
 			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);

@@ -24,9 +24,7 @@ FIXTURE_SETUP(edges)
 	struct livedump_info info;
 	int i;
 
-	self->dev = ld_device();
-	ASSERT_LE(0, self->dev);
-	ld_destroy_all(self->dev);
+	test_device(self->dev);
 	test_info(self->dev, &info);
 	test_create(self->fd, self->dev, NULL);
 	test_root(&self->root);

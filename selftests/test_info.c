@@ -19,9 +19,7 @@ FIXTURE(info) {
 
 FIXTURE_SETUP(info)
 {
-	self->dev = ld_device();
-	ASSERT_LE(0, self->dev);
-	ld_destroy_all(self->dev);
+	test_device(self->dev);
 	test_info(self->dev, &self->info);
 	test_create(self->fd, self->dev, NULL);
 }

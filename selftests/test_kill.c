@@ -25,9 +25,7 @@ FIXTURE_SETUP(kill)
 {
 	__u32 i;
 
-	self->dev = ld_device();
-	ASSERT_LE(0, self->dev);
-	ld_destroy_all(self->dev);
+	test_device(self->dev);
 	test_info(self->dev, &self->info);
 	test_create(self->fd, self->dev, NULL);
 	/* The same pages again and again: minutes of work that needs little memory. */

@@ -18,9 +18,7 @@ FIXTURE(limit) {
 
 FIXTURE_SETUP(limit)
 {
-	self->dev = ld_device();
-	ASSERT_LE(0, self->dev);
-	ld_destroy_all(self->dev);
+	test_device(self->dev);
 	test_info(self->dev, &self->info);
 	ASSERT_EQ(0, self->info.out_used);
 	test_root(&self->root);

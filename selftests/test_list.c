@@ -26,9 +26,7 @@ FIXTURE_SETUP(list)
 	struct livedump_range range;
 	int i;
 
-	self->dev = ld_device();
-	ASSERT_LE(0, self->dev);
-	ld_destroy_all(self->dev);
+	test_device(self->dev);
 	for (i = 0; i < NR; i++) {
 		memset(create.name, 0, sizeof(create.name));
 		strcpy(create.name, names[i]);

@@ -25,9 +25,7 @@ FIXTURE_SETUP(mapping)
 	struct livedump_info info;
 	size_t i;
 
-	self->dev = ld_device();
-	ASSERT_LE(0, self->dev);
-	ld_destroy_all(self->dev);
+	test_device(self->dev);
 	test_info(self->dev, &info);
 	test_create(self->fd, self->dev, "mapping");
 	self->plain = address_of("plain");

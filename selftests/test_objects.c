@@ -28,9 +28,7 @@ FIXTURE_SETUP(objects)
 {
 	struct snap *s = &self->snap;
 
-	self->dev = ld_device();
-	ASSERT_LE(0, self->dev);
-	ld_destroy_all(self->dev);
+	test_device(self->dev);
 	test_create(self->fd, self->dev, NULL);
 	test_root(&self->root);
 	self->address = address_of("root");

@@ -20,9 +20,7 @@ FIXTURE(path) {
 
 FIXTURE_SETUP(path)
 {
-	self->dev = ld_device();
-	ASSERT_LE(0, self->dev);
-	ld_destroy_all(self->dev);
+	test_device(self->dev);
 	test_create(self->fd, self->dev, NULL);
 	self->at = address_of("root");
 	test_root(&self->root);

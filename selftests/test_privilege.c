@@ -25,9 +25,7 @@ FIXTURE(privilege) {
 
 FIXTURE_SETUP(privilege)
 {
-	self->dev = ld_device();
-	ASSERT_LE(0, self->dev);
-	ld_destroy_all(self->dev);
+	test_device(self->dev);
 }
 
 FIXTURE_TEARDOWN(privilege)

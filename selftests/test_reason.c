@@ -22,9 +22,7 @@ FIXTURE(reason) {
 
 FIXTURE_SETUP(reason)
 {
-	self->dev = ld_device();
-	ASSERT_LE(0, self->dev);
-	ld_destroy_all(self->dev);
+	test_device(self->dev);
 	test_info(self->dev, &self->info);
 	self->fd = ld_create_limited(self->dev, 8 << 20);
 	ASSERT_LE(0, self->fd);

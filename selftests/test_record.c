@@ -20,9 +20,7 @@ FIXTURE(record) {
 
 FIXTURE_SETUP(record)
 {
-	self->dev = ld_device();
-	ASSERT_LE(0, self->dev);
-	ld_destroy_all(self->dev);
+	test_device(self->dev);
 	test_info(self->dev, &self->info);
 	test_create(self->fd, self->dev, NULL);
 	test_root(&self->root);

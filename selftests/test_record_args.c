@@ -23,9 +23,7 @@ FIXTURE_SETUP(record_args)
 {
 	struct livedump_info info;
 
-	self->dev = ld_device();
-	ASSERT_LE(0, self->dev);
-	ld_destroy_all(self->dev);
+	test_device(self->dev);
 	test_info(self->dev, &info);
 	self->address = info.out_text_start;
 	test_create(self->fd, self->dev, NULL);

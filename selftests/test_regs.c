@@ -53,9 +53,7 @@ static void cpus_root(struct snap *s, struct livedump_root **ret)
 
 FIXTURE_SETUP(regs)
 {
-	self->dev = ld_device();
-	ASSERT_LE(0, self->dev);
-	ld_destroy_all(self->dev);
+	test_device(self->dev);
 	test_info(self->dev, &self->info);
 	test_create(self->fd, self->dev, NULL);
 	cpus_root(&self->snap, &self->root);

@@ -18,9 +18,7 @@ FIXTURE(roots) {
 
 FIXTURE_SETUP(roots)
 {
-	self->dev = ld_device();
-	ASSERT_LE(0, self->dev);
-	ld_destroy_all(self->dev);
+	test_device(self->dev);
 	test_info(self->dev, &self->info);
 	test_create(self->fd, self->dev, NULL);
 	test_root(&self->root);

@@ -17,9 +17,7 @@ FIXTURE(self) {
 
 FIXTURE_SETUP(self)
 {
-	self->dev = ld_device();
-	ASSERT_LE(0, self->dev);
-	ld_destroy_all(self->dev);
+	test_device(self->dev);
 	test_info(self->dev, &self->info);
 	test_create(self->fd, self->dev, NULL);
 	test_root(&self->root);

@@ -22,9 +22,7 @@ FIXTURE_SETUP(session)
 {
 	struct livedump_info info;
 
-	self->dev = ld_device();
-	ASSERT_LE(0, self->dev);
-	ld_destroy_all(self->dev);
+	test_device(self->dev);
 	test_info(self->dev, &info);
 	self->address = info.out_text_start;
 }

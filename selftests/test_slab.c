@@ -28,9 +28,7 @@ FIXTURE_SETUP(slab)
 	char name[16];
 	int i;
 
-	self->dev = ld_device();
-	ASSERT_LE(0, self->dev);
-	ld_destroy_all(self->dev);
+	test_device(self->dev);
 	test_info(self->dev, &self->info);
 	test_create(self->fd, self->dev, NULL);
 	ASSERT_EQ(0, slab_layout(&self->layout));

@@ -31,9 +31,7 @@ FIXTURE(snapshot) {
 
 FIXTURE_SETUP(snapshot)
 {
-	self->dev = ld_device();
-	ASSERT_LE(0, self->dev);
-	ld_destroy_all(self->dev);
+	test_device(self->dev);
 	test_create(self->fd, self->dev, NULL);
 	test_root(&self->root);
 	self->address = address_of("root");

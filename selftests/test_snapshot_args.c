@@ -65,9 +65,7 @@ FIXTURE_SETUP(snapshot_args)
 	struct livedump_info info;
 	int i;
 
-	self->dev = ld_device();
-	ASSERT_LE(0, self->dev);
-	ld_destroy_all(self->dev);
+	test_device(self->dev);
 	test_info(self->dev, &info);
 	test_create(self->fd, self->dev, NULL);
 	self->room = mmap(NULL, MAX_ROOM + PAGE_SIZE, PROT_READ | PROT_WRITE,

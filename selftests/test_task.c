@@ -26,9 +26,7 @@ FIXTURE(task) {
 
 FIXTURE_SETUP(task)
 {
-	self->dev = ld_device();
-	ASSERT_LE(0, self->dev);
-	ld_destroy_all(self->dev);
+	test_device(self->dev);
 	test_info(self->dev, &self->info);
 	test_create(self->fd, self->dev, NULL);
 	snap_init(&self->snap);

@@ -122,6 +122,8 @@ test_rules_of_ones_own() {
 
 test_bad_rules() {
 	fails 1 "nothing: cannot open it" "No such file" capture -o file --edges nothing init_task
+	# where nothing is followed, too
+	fails 1 "nothing: cannot open it" "No such file" capture -o file --edges nothing 0x1000:8
 	echo >rules
 	echo "struct task_struct.children lust struct task_struct.sibling" >>rules
 	fails 2 "^livedump: rules:2: .*'lust' is no kind of edge" "did you mean list" \

@@ -161,17 +161,23 @@ TEST(rules_pointers)
 		   NULL);
 }
 
-/* Where the number is, in each of several */
-TEST(rules_array_in_arrays)
+/* struct s { unsigned char n; struct mm_struct *p; } */
+static int counted(void)
 {
-	int s;
+	int s = must(btf__add_struct(btf, "s", 16));
 
-	btf = model_btf();
-	s = must(btf__add_struct(btf, "s", 16));
 	must(btf__add_field(btf, "n", m.uchar, 0, 0));
 	must(btf__add_field(btf, "p", s + 1, 64, 0));
 	CHECK_EQ(pointer_to(m.mm), s + 1);
-	if (!CHECK(compile_with("struct s.p array n", holder("h", array_of(s, 3), 8, 64), 1)))
+	return s;
+}
+
+/* Where the number is, in each of several */
+TEST(rules_array_in_arrays)
+{
+	btf = model_btf();
+	if (!CHECK(compile_with("struct s.p array n",
+				holder("h", array_of(counted(), 3), 8, 64), 1)))
 		return;
 	CHECK_STR(edges_of(0), "16:A>1/1=8 32:A>1/1=24 48:A>1/1=40");
 	CHECK_STR(names_of(0), "member.p member.p member.p");
@@ -242,17 +248,12 @@ TEST(rules_flexible)
 	done();
 }
 
-/* An element of "e[1]" lies in the object, but where its own number is is not known of the next. */
+/* An element of "e[1]" lies in the object; of the next ones nobody says where their number is. */
 TEST(rules_array_in_flexible)
 {
-	int s;
-
 	btf = model_btf();
-	s = must(btf__add_struct(btf, "s", 16));
-	must(btf__add_field(btf, "n", m.uchar, 0, 0));
-	must(btf__add_field(btf, "p", s + 1, 64, 0));
-	CHECK_EQ(pointer_to(m.mm), s + 1);
-	if (!CHECK(compile_with("struct f.e flex n\nstruct s.p array n", flexible(s, 1, 24), 1)))
+	if (!CHECK(compile_with("struct f.e flex n\nstruct s.p array n",
+				flexible(counted(), 1, 24), 1)))
 		return;
 	CHECK_EQ(plan.types->flex_size, 16);
 	CHECK_STR(edges_of(0), "");

@@ -14,7 +14,7 @@ static size_t words(const struct ld_whatis *w)
 	return ld_whatis_text(w, lines);
 }
 
-static void nothing(void)
+static void unknown(void)
 {
 	struct ld_whatis w = { .out.out_cpu = LIVEDUMP_NO_CPU };
 
@@ -63,7 +63,7 @@ static void everything(void)
 
 int main(void)
 {
-	RUN(nothing);
+	RUN(unknown);
 	RUN(everything);
 	free(lines);
 	return END();

@@ -41,11 +41,15 @@ struct taking {
 static int resolve_batch(struct taking *all, struct taken *t, struct ld_err *err)
 {
 	const struct ld_args *args = &t->batch->args;
+	/* what was typed is looked at even where there is nothing to follow */
+	const bool typed = !t->batch->nr_lines &&
+			   (args->only.nr || args->skip.nr || args->edges.nr);
 
 	t->req.scan = args->scan;
 	if (ld_batch_resolve(&all->batches, t->batch, &t->req, all->resolver, err))
 		return -1;
-	if (t->req.nr_roots && ld_follow_prepare(&t->follow, t->batch, &t->req, all->resolver, err))
+	if ((typed || t->req.nr_roots) &&
+	    ld_follow_prepare(&t->follow, t->batch, &t->req, all->resolver, err))
 		return -1;
 	return ld_request_compile(&t->req, all->resolver, (unsigned int)args->depth, err);
 }

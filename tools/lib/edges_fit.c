@@ -201,7 +201,7 @@ int ld_edges_fit_link(const struct ld_btfs *set, struct ld_bound *b, struct ld_e
 		return 1;
 	if (!elements(set, &t, &b->nr_links, &b->link_stride))
 		return ld_fail(err, LD_EXIT_USAGE, "the link has no size");
-	/* Head number i has link number i, or all have the same. Of variables @nr is not known yet. */
+	/* Head number i has link number i, or all have the same. A variable's are counted later. */
 	if (b->nr_links > 1 && b->nr && b->nr_links != b->nr)
 		return ld_fail(err, LD_EXIT_USAGE, "%llu heads, but %llu links in each entry",
 			       b->nr, b->nr_links);
