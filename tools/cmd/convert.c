@@ -36,7 +36,7 @@ static uint64_t now_ns(void)
 	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
 }
 
-/* All of them, byte for byte. */
+/* All of them; a name that lacks the NUL which the standard wants gets it. */
 static int take_notes(struct conversion *conv, struct ld_err *err)
 {
 	const struct ld_corefile *c = &conv->from.core;
