@@ -13,6 +13,7 @@ set -x
 ./livedump snapshot jiffies init_uts_ns init_task --depth 2
 ./livedump snapshot pid:$pid runqueues@0
 ./livedump record-memory 0x1000 4096 --physical
+./livedump snapshot --profile crash
 ./livedump status
 ./livedump stop -o "$1"
 { set +x; } 2>/dev/null

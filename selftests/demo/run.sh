@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The main job, shown: boot a kernel in QEMU, load the module, record, open the file in drgn.
+# The main job, shown: boot a kernel in QEMU, load the module, record, open the file in drgn and
+# in crash.
 
 set -eu
 cd "$(dirname "$0")/../.."
@@ -11,7 +12,7 @@ out=$PWD/build/demo
 
 say() { printf '\n== %s\n' "$*"; }
 
-say "set-up: packages, kernel $kernel with its debug info, drgn (once; kept in the cache)"
+say "set-up: packages, kernel $kernel with its debug info, drgn, crash (once; kept in the cache)"
 $setup host
 $setup dbg $kernel
 $setup readers
@@ -25,4 +26,9 @@ selftests/vm/run -k $kernel --module "build/k-$kernel/livedump.ko" --out "$out" 
 
 say "open the file in drgn, here, on another machine than the one it was taken on"
 $setup in readers -- drgn -q -c "$out/demo.vmcore" selftests/demo/show.py 2>/dev/null
+say "and in crash"
+pid=$(cat "$out/pid")
+printf '%s\n' sys "ps $pid" "bt $pid" "bt -a" "log | tail -n 3" quit >"$out/commands"
+$setup in readers -- crash -s -i "$out/commands" "$($setup path vmlinux $kernel)" "$out/demo.vmcore" </dev/null |
+	cut -c1-100
 say "the file: $out/demo.vmcore"

@@ -18,8 +18,8 @@ print(">>> prog['jiffies_64']")
 print(prog["jiffies_64"].value_())
 print(f">>> prog.stack_trace({pid})        # the guest's 'sleep 1000'")
 print(prog.stack_trace(pid))
-print(">>> prog['saved_command_line']      # not recorded")
+print(">>> prog['dentry_hashtable'][0].first      # not recorded")
 try:
-    print(prog["saved_command_line"].string_())
+    print(prog["dentry_hashtable"][0].first.value_())
 except drgn.FaultError as error:
     print("FaultError:", error)
