@@ -6,7 +6,7 @@
 
 # examples: those of TARGETS in the man page, as they are typed
 examples() {
-	"$tool" __man | sed -n '/^\.SH TARGETS/,/^\.SH EXIT/s/^\.B \(.*\)/\1/p' | sed 's/\\-/-/g'
+	"$tool" __man | sed -n '/^\.SH TARGETS/,/^\.SS Numbers/s/^\.B \(.*\)/\1/p' | sed 's/\\-/-/g'
 }
 
 # In one go: each by itself would take minutes here
