@@ -23,6 +23,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	args.json = size & 1;
 	args.objects = size & 2;
 	args.dot = size & 4 && !args.json;
+	args.check = size & 8;
 	result = ld_cmd_info.run(&args, &err);
 	if (result != LD_EXIT_OK && (result != -1 || !*err.msg))
 		abort();
