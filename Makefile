@@ -91,6 +91,7 @@ demo:
 
 bench:
 	@selftests/bench/run.sh
+	@selftests/bench/formats.sh
 
 # ---- installation, for a host of one's own ----
 
