@@ -46,15 +46,10 @@ struct codec {
 #ifdef HAVE_ZLIB
 static int zlib_begin(struct ld_compressor *c)
 {
-	/* the hash table is cleared for each page: no larger than a 4 KiB page has use for */
-	const int memory = c->page_size > 4096 ? MAX_MEM_LEVEL : 6;
 	z_stream *z = calloc(1, sizeof(*z));
 
 	c->state = z;
-	if (!z || deflateInit2(z, c->level, Z_DEFLATED, MAX_WBITS, memory,
-			       Z_DEFAULT_STRATEGY) != Z_OK)
-		return -1;
-	return 0;
+	return z && deflateInit(z, c->level) == Z_OK ? 0 : -1;
 }
 
 static size_t zlib_page(struct ld_compressor *c, const void *page, void *to)
