@@ -24,3 +24,9 @@ for name in graph-2 walk constant; do
 done
 "$livedump" convert -q "$dir/after.core" -o "$dir/converted/full.kdump" -l
 "$livedump" info --check --json "$dir/converted/full.kdump" >"$dir/converted/full.check"
+# all of a machine: its addresses are in its page tables alone, and they are the same for both
+"$livedump" convert -q "$dir/after.core" -o "$dir/converted/full.elf" --format elf
+"$livedump" convert -q "$dir/converted/full.kdump" -o "$dir/converted/other.elf" --format elf
+"$livedump" info --check --json "$dir/converted/full.elf" >"$dir/converted/full.elf.check"
+cmp "$dir/converted/full.elf" "$dir/converted/other.elf"
+rm "$dir"/converted/{full,other}.elf

@@ -11,6 +11,7 @@ static struct ld_err err;
 static char *file;
 static size_t file_size;
 static struct ld_check result;
+static bool broken_once[LD_NR_RULES];
 
 static const struct ld_format elf = { .id = LD_FORMAT_ELF };
 static const struct ld_format kdump = { .id = LD_FORMAT_KDUMP };
@@ -48,6 +49,7 @@ static void breaks(enum ld_rule rule, const char *told)
 
 	EXPECT(check() == 1);
 	EXPECT(result.found[rule].count);
+	broken_once[rule] = true;
 	EXPECT_HAS(result.found[rule].first, told);
 	for (i = 0; i < LD_NR_RULES; i++) {
 		if (result.found[i].count && i != rule)
@@ -144,7 +146,9 @@ static void elf_segments(void)
 	breaks(LD_RULE_WHOLE_PAGES, "8184 bytes at ");
 	load(&core, &elf);
 	phdr(2)->p_vaddr = 0;
-	breaks(LD_RULE_VADDR, "program header 2");
+	breaks(LD_RULE_VADDR, "program header 2: p_vaddr is 0");
+	phdr(2)->p_vaddr = phdr(2)->p_paddr;
+	breaks(LD_RULE_VADDR, "program header 2: p_vaddr is p_paddr");
 }
 
 /* The order of PT_LOADs: which is which is known from their addresses. */
@@ -430,6 +434,17 @@ static void bent_kdump(void)
 	bent(&format);
 }
 
+static void every_rule_was_broken(void)
+{
+	size_t i;
+
+	for (i = 0; i < LD_NR_RULES; i++) {
+		if (!broken_once[i])
+			printf("# never: %s\n", ld_rules[i].name);
+		EXPECT(broken_once[i]);
+	}
+}
+
 int main(void)
 {
 	make_test_dir();
@@ -447,6 +462,7 @@ int main(void)
 	RUN(kdump_bitmaps);
 	RUN(kdump_pages);
 	RUN(kdump_vmcoreinfo);
+	RUN(every_rule_was_broken);
 	RUN(bent_elf);
 	RUN(bent_kdump);
 	free(file);

@@ -125,10 +125,9 @@ static uint64_t nr_pages(const struct ld_corefile *c)
 static void print_kdump(const struct ld_corefile *c, bool has_note)
 {
 	const struct ld_kdumpfile *k = &c->kdump;
-	char size[LD_SIZE_LEN];
 
-	printf("stored:   %" PRIu64 " pages in %s, %" PRIu64 " of them not compressed\n",
-	       k->nr_pages, ld_format_size(k->stored, size), k->nr_raw);
+	printf("stored:   %" PRIu64 " pages, %" PRIu64 " of them not compressed\n", k->nr_pages,
+	       k->nr_raw);
 	if (k->nr_excluded)
 		printf("excluded: %" PRIu64 " pages\n", k->nr_excluded);
 	if (has_note)

@@ -29,7 +29,7 @@ const struct ld_rule_text ld_rules[LD_NR_RULES] = {
 	[LD_RULE_WHOLE_PAGES] = { "whole-pages",
 		"crash reads whole pages: bytes of something else" },
 	[LD_RULE_VADDR] = { "vaddr",
-		"drgn reads this memory at address 0, where NULL points" },
+		"drgn reads this memory at addresses that are not its own, such as NULL" },
 	[LD_RULE_TEXT_FIRST] = { "text-first",
 		"crash and makedumpfile take phys_base from it, if vmcoreinfo lacks that" },
 	[LD_RULE_DIRECT_LAST] = { "direct-map-last",

@@ -70,9 +70,10 @@ static void check_load(const struct elf_check *e, const struct ld_core_load *l)
 		ld_check_broken(e->check, LD_RULE_WHOLE_PAGES,
 				"program header %zu: %" PRIu64 " bytes at 0x%" PRIx64
 				", physical 0x%" PRIx64, l->index, l->memsz, l->vaddr, l->paddr);
-	if (!l->vaddr)
-		ld_check_broken(e->check, LD_RULE_VADDR, "program header %zu: p_vaddr is 0",
-				l->index);
+	if (!ld_core_load_is_mapped(l))
+		ld_check_broken(e->check, LD_RULE_VADDR,
+				"program header %zu: p_vaddr is %s", l->index,
+				l->vaddr ? "p_paddr" : "0");
 }
 
 static bool is_text(const struct ld_text_map *text, const struct ld_core_load *l)
@@ -111,7 +112,7 @@ static void check_direct_map(const struct elf_check *e, const struct ld_text_map
 	for (i = 0; i < e->c->nr_segments; i++) {
 		const struct ld_core_load *l = &e->c->loads[i];
 
-		if (l->vaddr && l->vaddr < text->start)
+		if (ld_core_load_is_mapped(l) && l->vaddr < text->start)
 			last = l;
 	}
 	if (last && last->vaddr - last->paddr != direct_map)
@@ -165,9 +166,9 @@ static int check_overlaps(struct elf_check *e, enum ld_rule rule, size_t key,
 
 	if (!sorted)
 		return ld_fail(err, LD_EXIT_FAILED, "out of memory");
-	/* at address 0 there is none, and that is told already */
+	/* what is not mapped is told already */
 	for (i = 0; i < e->c->nr_segments; i++) {
-		if (rule == LD_RULE_SAME_BYTES || e->c->loads[i].vaddr)
+		if (rule == LD_RULE_SAME_BYTES || ld_core_load_is_mapped(&e->c->loads[i]))
 			sorted[nr++] = e->c->loads[i];
 	}
 	qsort(sorted, nr, sizeof(*sorted), compare);

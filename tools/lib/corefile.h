@@ -36,6 +36,19 @@ struct ld_core_load {
 };
 
 /**
+ * ld_core_load_is_mapped() - whether a PT_LOAD says where its memory is mapped
+ * @l: it
+ *
+ * QEMU, for one, writes physical addresses into p_vaddr.
+ *
+ * Return: that.
+ */
+static inline bool ld_core_load_is_mapped(const struct ld_core_load *l)
+{
+	return l->vaddr && l->vaddr != l->paddr;
+}
+
+/**
  * struct ld_core_note - a note
  * @name: owner, not NUL-terminated
  * @name_size: n_namesz, which mostly counts a NUL

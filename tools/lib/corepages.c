@@ -60,12 +60,13 @@ static struct piece *collect(struct ld_corepages *p, size_t *nr)
 	for (*nr = 0, i = 0; pieces && i < c->nr_segments; i++) {
 		const struct ld_core_load *l = &c->loads[i];
 		const size_t pages = whole_pages(p, l, &skip);
+		const bool mapped = ld_core_load_is_mapped(l);
 
 		p->partial += l->filesz - pages * p->page_size;
-		p->has_vaddrs |= !!l->vaddr;
+		p->has_vaddrs |= mapped;
 		for (j = 0; j < pages; j++, skip += p->page_size)
 			pieces[(*nr)++] = (struct piece){
-				(l->paddr + skip) / p->page_size, l->vaddr ? l->vaddr + skip : 0,
+				(l->paddr + skip) / p->page_size, mapped ? l->vaddr + skip : 0,
 				l->offset + skip, i,
 			};
 	}

@@ -302,7 +302,6 @@ static int count_page(void *ctx, const struct ld_kdump_page *page)
 	size_t bit;
 
 	k->nr_pages++;
-	k->stored += page->size;
 	for (bit = 0; bit < LD_KDUMP_NR_CODECS; bit++)
 		k->nr_codec[bit] += page->flags >> bit & 1 & LD_KDUMP_CODECS >> bit;
 	if (!(page->flags & LD_KDUMP_CODECS))

@@ -66,7 +66,6 @@ struct ld_corefile;
  * @nr_unknown: pages in the file that are not RAM
  * @nr_raw: of the pages, those that are not compressed
  * @nr_codec: and those that are, by bit of LD_KDUMP_*
- * @stored: bytes of all pages as they are in the file; shared ones count each time
  */
 struct ld_kdumpfile {
 	int32_t version;
@@ -93,7 +92,6 @@ struct ld_kdumpfile {
 	uint64_t nr_unknown;
 	uint64_t nr_raw;
 	uint64_t nr_codec[LD_KDUMP_NR_CODECS];
-	uint64_t stored;
 };
 
 /**

@@ -76,7 +76,7 @@ uint64_t ld_direct_map(const struct ld_corefile *c)
 	for (i = 0; i < c->nr_segments; i++) {
 		const struct ld_core_load *l = &c->loads[i];
 
-		if (l->vaddr && l->vaddr < text.start)
+		if (ld_core_load_is_mapped(l) && l->vaddr < text.start)
 			d[nr++] = (struct distance){ l->vaddr - l->paddr, l->filesz };
 	}
 	qsort(d, nr, sizeof(*d), compare_distances);
