@@ -111,7 +111,8 @@ static int add_line(struct ld_batches *b, const struct ld_profile_line *line,
 	return 0;
 }
 
-int ld_batches_make(struct ld_batches *b, const struct ld_args *args, struct ld_err *err)
+int ld_batches_make(struct ld_batches *b, const struct ld_args *args,
+		    const struct livedump_info *info, struct ld_err *err)
 {
 	struct ld_profile_sources sources = { 0 };
 	int rc = 0;
@@ -123,6 +124,8 @@ int ld_batches_make(struct ld_batches *b, const struct ld_args *args, struct ld_
 		rc = ld_profile_sources(&sources, LD_PROFILES_DIR, err);
 	for (i = 0; !rc && i < args->profiles.nr; i++)
 		rc = ld_profiles_add(&b->profiles, &sources, args->profiles.text[i], err);
+	if (!rc && args->self_contained)
+		rc = ld_self_contained(&b->profiles, info, err);
 	for (i = 0; !rc && i < b->profiles.nr; i++)
 		rc = add_line(b, &b->profiles.lines[i], args, err);
 	ld_profile_sources_free(&sources);

@@ -52,14 +52,27 @@ struct ld_batches {
 };
 
 /**
+ * ld_self_contained() - add what makes a file that needs no debug information for its names
+ * @p: gets lines
+ * @info: of the kernel, with vmcoreinfo
+ * @err: filled on failure
+ *
+ * Return: 0 or -1.
+ */
+int ld_self_contained(struct ld_profiles *p, const struct livedump_info *info,
+		      struct ld_err *err);
+
+/**
  * ld_batches_make() - read the profiles of a command line and sort what it asks for
  * @b: zero-initialised
  * @args: command line; must outlive @b
+ * @info: of the kernel
  * @err: filled on failure
  *
  * Return: 0 or -1; ld_batches_free() ends it in either case.
  */
-int ld_batches_make(struct ld_batches *b, const struct ld_args *args, struct ld_err *err);
+int ld_batches_make(struct ld_batches *b, const struct ld_args *args,
+		    const struct livedump_info *info, struct ld_err *err);
 
 /**
  * ld_batch_resolve() - resolve the targets of a batch

@@ -42,6 +42,7 @@ enum ld_option_id {
 	LD_OPT_MAX_TIME,
 	LD_OPT_MAX_LIST,
 	LD_OPT_PROFILE,
+	LD_OPT_SELF_CONTAINED,
 	LD_OPT_ONLY,
 	LD_OPT_SKIP,
 	LD_OPT_EDGES,
@@ -67,6 +68,7 @@ enum ld_option_id {
 				 LD_OPT_BIT(USER_MEMORY) | LD_OPT_BIT(MAX_OBJECTS) | \
 				 LD_OPT_BIT(MAX_BYTES) | LD_OPT_BIT(MAX_TIME) | \
 				 LD_OPT_BIT(MAX_LIST) | LD_OPT_BIT(PROFILE) | LD_OPT_BIT(ONLY) | \
+				 LD_OPT_BIT(SELF_CONTAINED) | \
 				 LD_OPT_BIT(SKIP) | LD_OPT_BIT(EDGES) | \
 				 LD_OPT_BIT(SCAN) | LD_OPT_BIT(VMLINUX))
 
@@ -170,6 +172,7 @@ struct ld_args {
 	struct ld_texts only;
 	struct ld_texts skip;
 	struct ld_texts edges;
+	bool self_contained;
 	bool force;
 	bool discard;
 	bool keep;

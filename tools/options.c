@@ -108,6 +108,10 @@ const struct ld_option ld_options[LD_NR_OPTIONS] = {
 		"profile", 'P', LD_KIND_PROFILES, "NAME[=ARG]", FIELD(profiles), 0,
 		"record what this profile names, too: livedump list profiles; may be given several times"
 	},
+	[LD_OPT_SELF_CONTAINED] = {
+		"self-contained", 0, LD_KIND_FLAG, NULL, FIELD(self_contained), 0,
+		"record the kernel's own names and types, too (kallsyms, BTF)"
+	},
 	[LD_OPT_ONLY] = {
 		"only", 0, LD_KIND_TEXTS, "TYPE,...", FIELD(only), 0,
 		"follow pointers to these types only; may be given several times"

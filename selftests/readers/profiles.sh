@@ -19,5 +19,6 @@ profiles() {
 		profile $name $name
 	done
 	profile slab slab=livedump_plain
+	capture self-contained --depth 0 --self-contained jiffies
 	profile addresses stacks slab=task_struct vmalloc
 }

@@ -5,7 +5,8 @@ guest. Beside each is the profile that has to do for it."""
 import itertools
 import sys
 
-from drgn import FaultError, sizeof
+import drgn
+from drgn import FaultError, Object, sizeof
 from drgn.helpers.common.memory import identify_address
 from drgn.helpers.linux.block import (disk_name, for_each_disk, for_each_partition, part_devt,
                                       part_name)
@@ -16,6 +17,7 @@ from drgn.helpers.linux.fs import (d_path, for_each_file, for_each_mount, mount_
                                    mount_src)
 from drgn.helpers.linux.irq import (for_each_irq_desc, irq_desc_action_names,
                                     irq_desc_affinity_mask, irq_desc_chip_name)
+from drgn.helpers.linux.kallsyms import load_vmlinux_kallsyms, module_kallsyms
 from drgn.helpers.linux.list import list_for_each_entry
 from drgn.helpers.linux.mm import for_each_vmap_area
 from drgn.helpers.linux.module import (address_to_module, find_module, for_each_module,
@@ -285,6 +287,27 @@ test("vmalloc: for_each_vmap_area()")(same("vmalloc", areas, 20, True))
 test("cgroups: css_for_each_descendant_pre()")(same("cgroups", cgroups, 3))
 test("globals: variables")(same("globals", globals_, 10, True))
 test("stacks, slab, vmalloc: identify_address()")(same("addresses", addresses, 5))
+
+
+@test("--self-contained: names without debug information, and BTF")
+def self_contained(run):
+    """Of the kernel itself; of modules the types of their tables have to be known."""
+    prog = drgn.Program()
+    prog.set_core_dump(run.recording("self-contained"))
+    prog.register_symbol_finder("kallsyms", load_vmlinux_kallsyms(prog), enable_index=0)
+    for name in ("init_task", "schedule", "prb", "super_blocks"):
+        equal(prog.symbol(name).address, run.kallsyms[name], name)
+    start, end = run.kallsyms["__start_BTF"], run.kallsyms["__stop_BTF"]
+    equal(prog.read(start, end - start), run.truth.read(start, end - start), "BTF")
+    found = 0
+    ours = run.open("self-contained")
+    for module in for_each_module(ours):
+        names = [(symbol.name, symbol.address) for symbol in module_kallsyms(module)]
+        equal(names, [(symbol.name, symbol.address) for symbol in
+                      module_kallsyms(Object(run.truth, "struct module *", module.value_()))],
+              module.name.string_())
+        found += len(names)
+    check(found > 100, "only", found, "symbols of modules")
 
 
 @test("base does not do for tasks")

@@ -72,6 +72,17 @@ test_completion_of_files() {
 	done
 }
 
+test_completion_of_profiles() {
+	local wanted=("$here"/../../tools/profiles/*.profile)
+	wanted=("${wanted[@]##*/}")
+	complete_line "$tool" capture --profile ""
+	offers "${wanted[@]%.profile}"
+	complete_line "$tool" snapshot -P ta
+	offers tasks
+	complete_line "$tool" list p
+	offers profiles
+}
+
 test_completion_where_nothing_is_known() {
 	complete_line "$tool" snapshot --depth ""
 	offers ""
@@ -101,6 +112,11 @@ test_man_page_has_every_command_and_option() {
 			prints "^(-., )?${option}[^a-z-]"
 		done
 	done
+	for option in "$here"/../../tools/profiles/*.profile; do
+		option=${option##*/}
+		prints "^${option%.profile}(\[=ARG\])?$"
+	done
+	prints "^\.SH PROFILES$"
 	prints "^\.SH EXIT STATUS$"
 	prints "^\.SH TARGETS$"
 }

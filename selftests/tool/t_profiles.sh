@@ -157,6 +157,13 @@ test_targets_for_profiles() {
 	ok stop -q -s one --discard
 }
 
+test_self_contained() {
+	ok capture -q -o file --depth 0 --self-contained jiffies
+	ok info --json file
+	# BTF is some megabytes, and so are the tables of symbols
+	truth "j['note']['ranges']['bytes'] > 4 << 20" "j['note']['skipped'] == []"
+}
+
 # As it stands there, by the shell and the few variables that cron gives it
 test_line_for_cron() {
 	local line

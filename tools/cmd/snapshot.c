@@ -86,7 +86,7 @@ static int resolve(struct taking *all, struct ld_session *session,
 	all->build_id = ld_vmcoreinfo_value((const char *)(uintptr_t)info->vmcoreinfo,
 					    info->out_vmcoreinfo_size, "BUILD-ID");
 	opts.build_id = all->build_id;
-	if (ld_batches_make(&all->batches, args, err) ||
+	if (ld_batches_make(&all->batches, args, info, err) ||
 	    ld_resolver_new(&opts, &all->resolver, err))
 		return -1;
 	all->taken = calloc(all->batches.nr ?: 1, sizeof(*all->taken));

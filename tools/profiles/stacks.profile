@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
-# The kernel stack of every task, those of interrupts, and the tasks.
+# The kernel stack of every task, with the registers of those that run; stacks of interrupts; tasks.
+# First what runs: all else changes that.
+cpus --depth 0
 include tasks
-# stacks of tasks are as large as those of interrupts; where there is no such type, most likely this
-edge struct task_struct.stack bytes 16384
+# stacks of tasks are as large as those of interrupts
 edge struct task_struct.stack pointer struct irq_stack
 --depth 2 --only struct task_struct, struct irq_stack
 init_task
