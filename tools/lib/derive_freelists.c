@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * freelists: what counts the objects of slab caches: the slab that each CPU allocates from, with the
- * list of its free objects, which leads through these; slabs that wait for a CPU; slabs of each node
- * that have free objects. From Linux 6.18 on there may be none of the first two.
+ * freelists: what counts the objects of slab caches: the slab that each CPU allocates from, with
+ * the list of its free objects, which leads through these; slabs that wait for a CPU; slabs of each
+ * node that have free objects. From Linux 6.18 on there may be none of the first two.
  */
 #include <byteswap.h>
 #include <stdlib.h>
