@@ -27,7 +27,6 @@ struct cursor {
 	__u64 offset;		/* from an entry to its pointer */
 	__u64 random;		/* what pointers between free objects are mixed with */
 	__u64 end;		/* head of a ring */
-	__u64 cache;		/* of slabs: whose they are */
 	unsigned int left;
 	bool is_free;		/* free objects, not slabs */
 	bool is_head;		/* @at is where the list begins */
@@ -129,7 +128,7 @@ static int add(struct walk *w, const struct cursor *c)
 }
 
 /* What a CPU has of a cache: lists begin in its struct kmem_cache_cpu. */
-static int add_cpu(struct walk *w, __u64 cpu, __u64 cache, __u64 random, __u32 offset)
+static int add_cpu(struct walk *w, __u64 cpu, __u64 random, __u32 offset)
 {
 	const struct layout *l = &w->l;
 	const struct cursor lists[] = {
@@ -140,8 +139,8 @@ static int add_cpu(struct walk *w, __u64 cpu, __u64 cache, __u64 random, __u32 o
 		/* no list, but one slab */
 		{ .at = cpu + l->slab.cpu_slab, .left = 1, .is_head = true },
 		{
-			.at = cpu + l->partial, .offset = l->next, .cache = cache,
-			.left = MAX_SLABS, .is_head = true,
+			.at = cpu + l->partial, .offset = l->next, .left = MAX_SLABS,
+			.is_head = true,
 		},
 	};
 
@@ -164,15 +163,15 @@ static int add_cache(struct walk *w, __u64 cache)
 		if (!rc && l->slab.cache_random != LIVEDUMP_SLAB_NONE)
 			rc = ld_peek_read(p, cache + l->slab.cache_random, &random, 8, w->err);
 		for (i = 0; i < w->nr_cpus && !rc; i++)
-			rc = add_cpu(w, cpu_slab + w->cpus[i], cache, random, offset);
+			rc = add_cpu(w, cpu_slab + w->cpus[i], random, offset);
 	}
 	for (i = 0; i < w->nr_nodes && !rc; i++) {
 		rc = ld_peek_read(p, cache + l->node + i * sizeof(node), &node, 8, w->err);
 		if (!rc && node)
 			rc = add(w, &(struct cursor){
 				.at = node + l->node_partial, .offset = l->slab_list,
-				.end = node + l->node_partial, .cache = cache,
-				.left = MAX_SLABS, .is_head = true,
+				.end = node + l->node_partial, .left = MAX_SLABS,
+				.is_head = true,
 			});
 	}
 	return rc;
@@ -195,20 +194,19 @@ static int add_caches(struct walk *w)
 	return rc < 0 ? -1 : 0;
 }
 
-/* A list that has changed since its head was recorded may lead anywhere. */
-static bool is_stale(struct walk *w, const struct cursor *c, __u64 value)
+/*
+ * A list that has changed since its head was recorded may lead anywhere. crash does not know that
+ * either: as long as it could go on, what it would read is recorded.
+ */
+static bool is_stale(const struct walk *w, const struct cursor *c, __u64 value)
 {
-	__u64 cache;
-
 	if (value < w->d->peek->session->info.out_kernel_start)
 		return true;
-	if (c->is_head)
-		return false;
 	/* objects of one slab lie together */
 	if (c->is_free)
-		return value - c->at + MAX_SLAB > 2 * MAX_SLAB;
-	return ld_peek_try(w->d->peek, c->at - c->offset + w->l.slab.slab_cache, &cache,
-			   sizeof(cache), w->err) || cache != c->cache;
+		return !c->is_head && value - c->at + MAX_SLAB > 2 * MAX_SLAB;
+	/* they lie in an array, which begins at a round address */
+	return (c->end ? value - c->offset : value) & ((w->l.slab_size & -w->l.slab_size) - 1);
 }
 
 /* To the next entry, if there is one. */
