@@ -31,6 +31,7 @@ bt -a
 log
 mod =
 kmem -i
+kmem -s
 kmem -v
 kmem -n =
 runq

@@ -109,7 +109,7 @@ TEST(bytes_between)
 {
 	static const struct bad bad[] = {
 		{ "bytes(", "expected the symbol at which the bytes begin", 6 },
-		{ "bytes(a)", "expected ','", 7 },
+		{ "bytes(a", "expected ',' or ')'", 7 },
 		{ "bytes(a, )", "expected the symbol at which the bytes end", 9 },
 		{ "bytes(a, b", "expected ')'", 10 },
 		{ "bytes(a, b).c", "unexpected '.'", 11 },
@@ -123,6 +123,8 @@ TEST(bytes_between)
 		CHECK_EQ(res.range.address, 0xffffffff82000000ULL);
 		CHECK_EQ(res.range.length, 0x100);
 	}
+	if (resolves("bytes(jiffies)"))
+		CHECK(res.is_range && res.range.length && res.range.length <= 0x100);
 	/* what ends per-CPU variables is none */
 	if (resolves("bytes(runqueues, __per_cpu_end)")) {
 		CHECK_EQ(res.root.kind, LIVEDUMP_ROOT_PERCPU);

@@ -166,6 +166,7 @@ static int derive_sections(const struct ld_derive *d, struct ld_err *err)
 static int (* const words[LD_NR_WORDS])(const struct ld_derive *d, struct ld_err *err) = {
 	[LD_WORD_SECTIONS] = derive_sections,
 	[LD_WORD_MODULES] = ld_derive_modules,
+	[LD_WORD_FREELISTS] = ld_derive_freelists,
 	[LD_WORD_UNWIND] = ld_derive_unwind,
 };
 

@@ -87,6 +87,9 @@ static inline struct livedump_range ld_derive_range(__u64 address, __u64 length)
 /** ld_derive_modules() - ``modules:``. @d: as above; @err: filled on failure. Return: 0 or -1. */
 int ld_derive_modules(const struct ld_derive *d, struct ld_err *err);
 
+/** ld_derive_freelists() - ``freelists:``. @d: as above; @err: filled on failure. Return: 0, -1. */
+int ld_derive_freelists(const struct ld_derive *d, struct ld_err *err);
+
 /** ld_derive_unwind() - ``unwind:``. @d: as above; @err: filled on failure. Return: 0 or -1. */
 int ld_derive_unwind(const struct ld_derive *d, struct ld_err *err);
 

@@ -16,6 +16,11 @@
 /* The largest page size of the machines that have ORC. */
 #define PAGE		4096
 
+/* Of elf_gregset_t, struct user_regs_struct (arch/x86/include/asm/user_64.h): ip */
+#define REG_IP		16
+/* Code that crash disassembles around where a CPU was. */
+#define AROUND		128
+
 struct orc {
 	const struct ld_derive *d;
 	__u64 text;
@@ -104,6 +109,31 @@ static int scan_stacks(struct orc *o, struct ld_err *err)
 	return 0;
 }
 
+/* Where the CPUs were when their registers were taken: that, and the code there. */
+static int keep_code(struct orc *o, struct ld_err *err)
+{
+	struct ld_peek *p = o->d->peek;
+	struct livedump_range *ranges;
+	size_t i, n = 0;
+	__u64 ip;
+	int rc;
+
+	if (ld_peek_index(p, err))
+		return -1;
+	ranges = calloc(p->contents.status.out_cpus + 1, sizeof(*ranges));
+	if (!ranges)
+		return ld_fail(err, LD_EXIT_FAILED, "out of memory");
+	for (i = 0; i < p->contents.status.out_cpus; i++) {
+		ip = p->contents.cpus[i].regs[REG_IP];
+		want(o, ip);
+		if (ip >= o->text + AROUND && ip < o->text_end - AROUND)
+			ranges[n++] = ld_derive_range(ip - AROUND, 2 * AROUND);
+	}
+	rc = n ? ld_peek_keep(p, ranges, n, err) : 0;
+	free(ranges);
+	return rc;
+}
+
 /* The part of a table for the entries from @first to @last. */
 static struct livedump_range part(__u64 table, __u64 size, __u64 first, __u64 last)
 {
@@ -176,7 +206,7 @@ int ld_derive_unwind(const struct ld_derive *d, struct ld_err *err)
 	o.blocks = calloc(o.nr_blocks, sizeof(*o.blocks));
 	if (!o.blocks)
 		return ld_fail(err, LD_EXIT_FAILED, "out of memory");
-	rc = scan_stacks(&o, err) || keep_blocks(&o, err) ? -1 : 0;
+	rc = scan_stacks(&o, err) || keep_code(&o, err) || keep_blocks(&o, err) ? -1 : 0;
 	free(o.blocks);
 	return rc;
 }

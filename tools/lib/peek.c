@@ -119,7 +119,7 @@ static int read_part(struct ld_peek *p, __u64 address, void *buf, size_t length,
 	return 1;
 }
 
-static int try_read(struct ld_peek *p, __u64 address, void *buf, size_t length, struct ld_err *err)
+int ld_peek_try(struct ld_peek *p, __u64 address, void *buf, size_t length, struct ld_err *err)
 {
 	const __u64 size = p->session->info.out_page_size;
 	size_t done, part;
@@ -137,13 +137,13 @@ static int try_read(struct ld_peek *p, __u64 address, void *buf, size_t length, 
 int ld_peek_read(struct ld_peek *p, __u64 address, void *buf, size_t length, struct ld_err *err)
 {
 	struct livedump_range range = { .address = address, .length = length };
-	int rc = try_read(p, address, buf, length, err);
+	int rc = ld_peek_try(p, address, buf, length, err);
 
 	if (rc <= 0)
 		return rc;
 	if (ld_peek_keep(p, &range, 1, err))
 		return -1;
-	return try_read(p, address, buf, length, err);
+	return ld_peek_try(p, address, buf, length, err);
 }
 
 void ld_peek_end(struct ld_peek *p)

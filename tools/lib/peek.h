@@ -68,6 +68,18 @@ int ld_peek_keep(struct ld_peek *p, struct livedump_range *ranges, size_t nr, st
 int ld_peek_read(struct ld_peek *p, __u64 address, void *buf, size_t length, struct ld_err *err);
 
 /**
+ * ld_peek_try() - read memory that is recorded
+ * @p: its session set
+ * @address: virtual
+ * @buf: where to
+ * @length: bytes
+ * @err: filled on failure, and where memory is missing
+ *
+ * Return: 0; 1 where some of it is not recorded; -1.
+ */
+int ld_peek_try(struct ld_peek *p, __u64 address, void *buf, size_t length, struct ld_err *err);
+
+/**
  * ld_peek_index() - the recorded pages by their addresses, in @p->index
  * @p: its session set
  * @err: filled on failure

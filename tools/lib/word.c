@@ -6,6 +6,7 @@
 static const char * const words[LD_NR_WORDS] = {
 	[LD_WORD_SECTIONS] = "sections:",
 	[LD_WORD_MODULES] = "modules:",
+	[LD_WORD_FREELISTS] = "freelists:",
 	[LD_WORD_UNWIND] = "unwind:",
 };
 

@@ -7,6 +7,7 @@
  * @LD_WORD_NONE: none of these
  * @LD_WORD_SECTIONS: ``sections:``: where the struct page of each page frame is
  * @LD_WORD_MODULES: ``modules:``: the memory of all loaded modules: code, data, symbols
+ * @LD_WORD_FREELISTS: ``freelists:``: what counts the objects of slab caches
  * @LD_WORD_UNWIND: ``unwind:``: what the unwinder is to know of the functions in recorded stacks
  * @LD_NR_WORDS: how many
  */
@@ -14,6 +15,7 @@ enum ld_word {
 	LD_WORD_NONE,
 	LD_WORD_SECTIONS,
 	LD_WORD_MODULES,
+	LD_WORD_FREELISTS,
 	LD_WORD_UNWIND,
 	LD_NR_WORDS,
 };

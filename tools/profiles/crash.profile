@@ -154,4 +154,5 @@ idr(init_ipc_ns.ids[1].ipcs_idr, struct msg_queue)
 idr(init_ipc_ns.ids[2].ipcs_idr, struct shmid_kernel)
 
 modules:
+freelists:
 unwind:
