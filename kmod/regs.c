@@ -33,6 +33,9 @@
 /* How long to wait for the others. */
 #define LD_CPUS_WAIT_NS		NSEC_PER_SEC
 
+/* Code around where a CPU was interrupted: crash looks at the instructions. */
+#define LD_CODE_BYTES		64
+
 #define LD_STACK_PAGES		(THREAD_SIZE / PAGE_SIZE)
 /* Pages that so many bytes can touch. */
 #define LD_PAGES_OF(bytes)	(((bytes) - 1) / PAGE_SIZE + 2)
@@ -67,6 +70,7 @@ struct ld_piece {
  * @cpu: its record
  * @asked_ns: CLOCK_BOOTTIME at which all were asked
  * @task: what ran, referenced; NULL until the handler was there
+ * @code: the instruction in the kernel that comes next, 0 in user mode
  * @pieces: what it copies
  * @buf: where to
  * @pfns: page frames of its per-CPU memory, U64_MAX for those that may not be read
@@ -77,6 +81,7 @@ struct ld_sample {
 	struct livedump_cpu cpu;
 	u64 asked_ns;
 	struct task_struct *task;
+	u64 code;
 	struct ld_piece pieces[LD_NR_PIECES];
 	void *buf;
 	u64 pfns[LD_PAGES_OF(LIVEDUMP_MAX_CPU_BYTES)];
@@ -206,6 +211,7 @@ static enum hrtimer_restart ld_sample_take(struct hrtimer *timer)
 	s->cpu.time_ns = now;
 	s->cpu.wait_ns = min_t(u64, now - s->asked_ns, U32_MAX);
 	s->cpu.flags = user_mode(regs) ? LIVEDUMP_CPU_USER : 0;
+	s->code = user_mode(regs) ? 0 : instruction_pointer(regs);
 	s->cpu.nr_regs = ld_copy_regs(s->cpu.regs, regs);
 	ld_copy_stacks(s, regs);
 	ld_copy_piece(s, LD_PIECE_TASK, s->cpu.task, sizeof(struct task_struct));
@@ -431,6 +437,9 @@ static void ld_cpus_keep(struct ld_cpus *c)
 			c->root->out_address = s->cpu.task;
 		ld_walk_root(c->w, s->cpu.task, c->root->type, c->root);
 		ld_walk_pid(c->w, s->task);
+		if (s->code)
+			ld_walk_help(c->w, (void *)(unsigned long)s->code - LD_CODE_BYTES,
+				     2 * LD_CODE_BYTES);
 	}
 }
 

@@ -105,8 +105,10 @@ static void check_cpus(struct __test_metadata *_metadata, const struct view *v, 
 		EXPECT_EQ(c->time_ns, page->time_ns);
 		EXPECT_EQ(request, page->request);
 		/* Wherever it was interrupted, what it was about to pop is there. */
-		if (!(c->flags & LIVEDUMP_CPU_USER))
+		if (!(c->flags & LIVEDUMP_CPU_USER)) {
 			EXPECT_TRUE(view_has(v, c->regs[RSP], 8));
+			EXPECT_TRUE(view_has(v, c->regs[RIP] - 16, 32));
+		}
 	}
 	EXPECT_EQ(1, callers);
 }
