@@ -6,6 +6,7 @@
 #include "fuzz.h"
 #include "profile.h"
 #include "target.h"
+#include "word.h"
 
 static void check(const struct ld_profiles *p)
 {
@@ -17,7 +18,8 @@ static void check(const struct ld_profiles *p)
 		if (!p->lines[i].nr_targets || !p->lines[i].line)
 			abort();
 		for (k = 0; k < p->lines[i].nr_targets; k++)
-			if (ld_target_parse(p->lines[i].targets[k], &target, &err))
+			if (ld_word_find(p->lines[i].targets[k]) == LD_WORD_NONE &&
+			    ld_target_parse(p->lines[i].targets[k], &target, &err))
 				abort();
 		for (k = 0; k < p->lines[i].nr_options; k++)
 			if (!*p->lines[i].options[k]->name || !p->lines[i].options[k]->column)

@@ -63,7 +63,7 @@ static void check_target(const char *text, const struct ld_target *t)
 	require(t->kind != LD_TARGET_SYMBOL || t->symbol.len);
 	require(t->kind != LD_TARGET_RANGE || (t->length && !t->nr_steps));
 	check_span(text, t->end);
-	require(t->kind != LD_TARGET_BETWEEN || (t->symbol.len && t->end.len && !t->nr_steps));
+	require(t->kind != LD_TARGET_BETWEEN || (t->symbol.len && !t->nr_steps));
 	require(t->kind != LD_TARGET_PID || t->pid);
 	require(t->kind != LD_TARGET_MODULE || t->module.len);
 	/* Of an address the first thing said is its type. */
