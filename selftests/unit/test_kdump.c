@@ -8,6 +8,7 @@
 #include "compress.h"
 #include "interrupt.h"
 #include "kdump_file.h"
+#include "pool.h"
 #include "writer_dir.h"
 #include "writer_store.h"
 
@@ -398,9 +399,55 @@ static void full_half_way(void)
 	free_store(&s);
 }
 
+#define JOBS	60
+
+struct jobs {
+	unsigned int threads;
+	int done[JOBS];		/* atomic: by any thread */
+	int bad_thread;
+};
+
+static void slow_job(void *ctx, unsigned int thread, size_t job)
+{
+	struct jobs *jobs = ctx;
+
+	/* the first ones take longest */
+	usleep(job % 20 < 3 ? 5000 : 100);
+	__atomic_add_fetch(&jobs->done[job], 1, __ATOMIC_RELEASE);
+	if (thread >= jobs->threads)
+		__atomic_store_n(&jobs->bad_thread, 1, __ATOMIC_RELAXED);
+}
+
+/* What is waited for is done then, and once; again and again with the same threads. */
+static void jobs_are_waited_for(void)
+{
+	struct jobs jobs = { .threads = 1 };
+	size_t i, round;
+
+	for (; jobs.threads <= 5; jobs.threads += 2) {
+		struct ld_pool *pool = need(ld_pool_new(jobs.threads, slow_job, &jobs));
+
+		for (round = 0; round < 3; round++) {
+			memset(jobs.done, 0, sizeof(jobs.done));
+			ld_pool_start(pool, JOBS);
+			for (i = 0; i < JOBS; i++) {
+				ld_pool_wait(pool, i);
+				EXPECT(__atomic_load_n(&jobs.done[i], __ATOMIC_ACQUIRE) == 1);
+			}
+		}
+		/* ended with jobs left */
+		memset(jobs.done, 0, sizeof(jobs.done));
+		ld_pool_start(pool, JOBS);
+		ld_pool_wait(pool, 0);
+		ld_pool_free(pool);
+	}
+	EXPECT(!jobs.bad_thread);
+}
+
 int main(void)
 {
 	make_test_dir();
+	RUN(jobs_are_waited_for);
 	RUN(every_codec);
 	RUN(threads_agree);
 	RUN(levels);
