@@ -291,13 +291,11 @@ TEST_F(containers, max_bytes)
 			continue;
 		arg->max_bytes = arg->out_pages / 2 * PAGE_SIZE;
 		LIMITED(i);
-		EXPECT_GT(1 + LIVEDUMP_TEST_BOX, arg->out_objects)
-			TH_LOG("%s", whole[i].name);
+		EXPECT_GT(1 + LIVEDUMP_TEST_BOX, arg->out_objects);
 		EXPECT_LE(1, arg->out_cut);
 		EXPECT_EQ(arg->out_cut, self->results[0].out_cut);
 		EXPECT_EQ(0, arg->out_broken)
 			TH_LOG("%s", whole[i].name);
-		EXPECT_EQ(0, self->results[0].out_broken);
 	}
 }
 
@@ -570,30 +568,21 @@ TEST_F(containers, garbage_for_trees)
 
 TEST_F_TIMEOUT(containers, storm, 180)
 {
-	static const struct {
-		const char *name;
-		__u16 kind;
-		__u32 link;
-		__u32 count;
-	} all[] = {
-		{ "storm.list", LIVEDUMP_EDGE_LIST, in_item(list), 1 },
-		{ "storm.buckets", LIVEDUMP_EDGE_HLIST, in_item(bucket), LIVEDUMP_TEST_BUCKETS },
-		{ "storm.rb", LIVEDUMP_EDGE_RBTREE, in_item(rb), 1 },
-		{ "storm.xa", LIVEDUMP_EDGE_XARRAY, 0, 1 },
-		{ "storm.mt", LIVEDUMP_EDGE_MAPLE, 0, 1 },
-	};
+	static const unsigned int all[] = { 0, 2, 5, 6, 8 };	/* of whole[] */
 	struct livedump_snapshot *arg = &self->snap.arg;
 	__u64 end, found = 0, broken = 0, walks = 0;
+	char name[64];
 	unsigned int i;
 
 	test_control("storm");
 	for (end = now_ns() + (is_slow() ? 10 : 60) * 1000000000ULL; now_ns() < end; walks++) {
-		i = walks % ARRAY_SIZE(all);
-		if (!is_there(all[i].name + 6))
+		i = all[walks % ARRAY_SIZE(all)];
+		if (!is_there(whole[i].name))
 			continue;
 		snap_init(&self->snap);
-		plan(&self->snap, all[i].kind, address_of(all[i].name), ITEM, all[i].link,
-		     all[i].count, 8);
+		snprintf(name, sizeof(name), "storm.%s", whole[i].name);
+		plan(&self->snap, whole[i].kind, address_of(name), ITEM, whole[i].link,
+		     whole[i].count, whole[i].stride);
 		snap_edge(&self->snap, LIVEDUMP_EDGE_BYTES, in_item(next), 64);
 		arg->depth = 1;
 		test_snapshot(self->fd, &self->snap);

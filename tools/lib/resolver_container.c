@@ -102,11 +102,12 @@ static int find_head(struct search *s, const struct ld_ctype *type, const struct
 	struct ld_ctype head = *type;
 	__u64 nr = 1, size, offset = 0;
 
-	if (hash && !ld_ctype_element(s->set, &head, &nr))
-		return wrong_head(s, type);
-	*ret = find(s, &head, &s->t->container.word);
-	if (!*ret)
-		return wrong_head(s, type);
+	if (!hash || ld_ctype_element(s->set, &head, &nr))
+		*ret = find(s, &head, &s->t->container.word);
+	if (!*ret) {
+		wrong_head(s, type);
+		return -1;
+	}
 	if (!nr)
 		return fail_at(s, s->t->at, LD_EXIT_USAGE,
 			       "how many heads the array has is not known: write HEAD[0:N]");
