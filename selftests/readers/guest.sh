@@ -187,6 +187,14 @@ registers() {
 	cd ..
 }
 
+# All that crash reads, in ./crash
+crash() {
+	mkdir crash
+	cd crash || exit
+	capture crash --profile crash
+	cd ..
+}
+
 # shellcheck source=selftests/readers/roots.sh
 . "$here/roots.sh"
 
@@ -225,8 +233,8 @@ if [[ $what == all ]]; then
 	log
 	modules
 	addresses_told
+	crash
 	registers
-	capture crash --profile crash
 fi
 "$memdump" after.core
 echo rest >/sys/kernel/debug/livedump_test/control

@@ -115,11 +115,15 @@ if [[ -e $out/five-level/after.core ]]; then
 	script five-level test_basic drgn -q -c "$out/five-level/basic.vmcore"
 	quietly "five-level: files are converted, and good" "$here/convert.sh" "$out/five-level"
 	for name in elf graph memory stack faults tables pages walk log formats slabs mutants \
-		convert crash; do
+		convert; do
 		script five-level "test_$name"
 	done
 	ln -s ../addresses ../sections ../after.core "$out/five-level/regs"
 	script five-level/regs test_regs
+	ln -s ../addresses ../sections ../after.core "$out/five-level/crash"
+	quietly "five-level: the capture for crash is converted" ./livedump convert -z \
+		-o "$out/five-level/crash/crash.kdump" "$out/five-level/crash/crash.vmcore"
+	script five-level/crash test_crash
 fi
 if [[ -e $out/five-level/roots/after.core ]]; then
 	script five-level/roots test_boxes
