@@ -21,7 +21,8 @@ make -s tool "build/k-$kernel/livedump.ko"
 rm -rf "$out"
 mkdir -p "$out"
 say "boot Debian $($setup path release $kernel) in QEMU, load livedump.ko, record"
-selftests/vm/run -k $kernel --module "build/k-$kernel/livedump.ko" --out "$out" -- \
+# with a log as long as Debian has it, not as tests want it
+selftests/vm/run -k $kernel --append log_buf_len=128K --module "build/k-$kernel/livedump.ko" --out "$out" -- \
 	bash selftests/demo/guest.sh "$out/demo.vmcore"
 
 say "open the file in drgn, here, on another machine than the one it was taken on"

@@ -14,9 +14,11 @@ MACHINES = {
 
 # no_timer_check: on a busy host the kernel sees too few ticks in that check, and panics
 KERNEL_ARGS = (
-    "ignore_loglevel log_buf_len=4M printk.devkmsg=on random.trust_cpu=on no_timer_check "
-    "panic=-1 oops=panic"
+    "ignore_loglevel printk.devkmsg=on random.trust_cpu=on no_timer_check panic=-1 oops=panic"
 )
+
+# Unless the caller says how much: enough for a test run, many times what hosts have
+LOG_LENGTH = "log_buf_len=4M"
 
 
 # A gigabyte of memory is dumped in a few seconds
@@ -73,7 +75,8 @@ class Guest:
             "-m", config.mem, "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot",
             "-device", "vmcoreinfo",
             "-kernel", config.vmlinuz, "-initrd", config.initramfs,
-            "-append", f"console={console} {KERNEL_ARGS} {config.append}".strip(),
+            "-append", f"console={console} {KERNEL_ARGS} {_log_length(config.append)} "
+                       f"{config.append}".strip(),
             "-chardev", f"file,id=console,path={_escape(self.console)}", "-serial",
             "chardev:console",
             "-mon", "chardev=monitor,mode=control",
@@ -129,6 +132,10 @@ class Guest:
         """What QEMU itself had to say."""
         with open(self._log, encoding="utf-8", errors="replace") as log:
             return log.read()
+
+
+def _log_length(arguments):
+    return "" if "log_buf_len=" in arguments else LOG_LENGTH
 
 
 def _escape(path):
