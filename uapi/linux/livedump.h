@@ -685,8 +685,9 @@ struct livedump_edge_result {
  *	kernel stack whole, and what leads readers from its pid to it
  * @LIVEDUMP_ROOT_SLAB: all allocated objects, as @type, of the slab caches whose name is @symbol;
  *	@address is 0. Needs @slab of struct livedump_snapshot
- * @LIVEDUMP_ROOT_CPUS: what runs on each online CPU: its registers (struct livedump_cpu), and as
- *	%LIVEDUMP_ROOT_TASK the task, as @type. @cpu is %LIVEDUMP_ALL_CPUS
+ * @LIVEDUMP_ROOT_CPUS: what runs on each online CPU: its registers (struct livedump_cpu), as
+ *	%LIVEDUMP_ROOT_TASK the task, as @type, and the kernel's code at the instruction pointer.
+ *	@cpu is %LIVEDUMP_ALL_CPUS
  *
  * %LIVEDUMP_ROOT_CPUS interrupts all CPUs at one moment. The interrupt copies the registers of what
  * it came upon, the stack they point into, the stack of the task, its task_struct, and @offset
