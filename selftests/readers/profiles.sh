@@ -20,5 +20,5 @@ profiles() {
 	done
 	profile slab slab=livedump_plain
 	capture self-contained --depth 0 --self-contained jiffies
-	profile addresses stacks slab=task_struct vmalloc
+	profile addresses stacks slab=livedump_plain vmalloc
 }

@@ -233,10 +233,12 @@ def load(_, prog):
 
 
 def addresses(run, prog):
-    """What addresses are."""
+    """What addresses are: in slabs that do not change meanwhile, in stacks, in variables."""
     task = find_task(run.truth, run.pids()["owner"])
-    for address in (task.value_(), task.stack.value_() + 64, run.truth["init_task"].address_,
-                    run.truth.symbol("jiffies").address, task.value_() + 100):
+    cache = find_slab_cache(run.truth, "livedump_plain")
+    plain = next(slab_cache_for_each_allocated_object(cache, "char *")).value_()
+    for address in (plain, plain + 8, task.stack.value_() + 64, run.truth["init_task"].address_,
+                    run.truth.symbol("jiffies").address):
         yield identify_address(prog, address).split("+0x")[0]
 
 
