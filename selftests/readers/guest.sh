@@ -207,6 +207,8 @@ sleepers >pids
 until asleep "$(sed -n 's/^sleep //p' pids)" && asleep "$(sed -n 's/^cat //p' pids)"; do
 	sleep 0.1
 done
+# Who says that he sleeps may be on his way there
+sleep 0.5
 "$memdump" before.core || exit
 
 # Rules by which each member is followed as its C type says, whatever the shipped ones say
