@@ -397,6 +397,9 @@ enum livedump_reason ld_capture_copy(struct ld_request *rq, u64 vaddr, const str
 		*skip = end;
 	if (missing)
 		return missing;
+	/* Another page is there now; where that came from, nobody looks for. */
+	if (copy && copy->pfn != U64_MAX && copy->pfn != pfn)
+		return LIVEDUMP_UNMAPPED;
 	missing = ld_capture_frame(rq, pfn, why, copy, page);
 	if (!missing)
 		missing = ld_note_vaddr(rq, vaddr, pfn, *page);

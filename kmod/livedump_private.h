@@ -435,10 +435,12 @@ void ld_request_missing(struct ld_request *rq, u64 address, u64 length,
  * struct ld_copy - a page that was copied before it is captured
  * @bytes: the page
  * @time_ns: CLOCK_BOOTTIME of the copy
+ * @pfn: its page frame then, or U64_MAX where that cannot have changed
  */
 struct ld_copy {
 	const void *bytes;
 	u64 time_ns;
+	u64 pfn;
 };
 
 enum livedump_reason ld_capture_phys(struct ld_request *rq, u64 pfn, u16 why, u32 *page);

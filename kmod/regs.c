@@ -74,6 +74,7 @@ struct ld_piece {
  * @pieces: what it copies
  * @buf: where to
  * @pfns: page frames of its per-CPU memory, U64_MAX for those that may not be read
+ * @stack_pfns: page frames of the task's stack, which is gone once the task has ended
  * @is_done: set when all is written
  */
 struct ld_sample {
@@ -85,6 +86,7 @@ struct ld_sample {
 	struct ld_piece pieces[LD_NR_PIECES];
 	void *buf;
 	u64 pfns[LD_PAGES_OF(LIVEDUMP_MAX_CPU_BYTES)];
+	u64 stack_pfns[LD_STACK_PAGES];
 	bool is_done;
 };
 
@@ -186,9 +188,14 @@ static void ld_copy_percpu(struct ld_sample *s)
 /* Whoever has been interrupted in the kernel need not have been on the stack of his task. */
 static void ld_copy_stacks(struct ld_sample *s, struct pt_regs *regs)
 {
+	const void *stack = (const void *)(unsigned long)s->cpu.stack;
 	u64 sp = kernel_stack_pointer(regs);
+	u32 i;
 
 	ld_copy_piece(s, LD_PIECE_STACK, s->cpu.stack, THREAD_SIZE);
+	for (i = 0; i < LD_STACK_PAGES; i++, stack += PAGE_SIZE)
+		s->stack_pfns[i] = is_vmalloc_addr(stack) ? vmalloc_to_pfn(stack) :
+							    PHYS_PFN(__pa(stack));
 	if (user_mode(regs) || sp - s->cpu.stack < THREAD_SIZE)
 		return;
 	ld_copy_piece(s, LD_PIECE_OTHER, sp & PAGE_MASK, THREAD_SIZE);
@@ -374,7 +381,7 @@ static void ld_regs_missing(struct ld_cpus *c, enum livedump_reason why)
 static void ld_piece_keep(struct ld_cpus *c, const struct ld_sample *s, enum ld_piece_kind kind)
 {
 	const struct ld_piece *p = &s->pieces[kind];
-	struct ld_copy copy = { .time_ns = s->cpu.time_ns };
+	struct ld_copy copy = { .time_ns = s->cpu.time_ns, .pfn = U64_MAX };
 	u64 address = p->address, left = p->length;
 	enum livedump_reason why;
 	u32 i, page;
@@ -384,6 +391,8 @@ static void ld_piece_keep(struct ld_cpus *c, const struct ld_sample *s, enum ld_
 		n = min_t(u64, left, PAGE_SIZE - (address & ~PAGE_MASK));
 		ld_request_poll(c->w->rq);
 		copy.bytes = s->buf + (size_t)(p->to + i) * PAGE_SIZE;
+		if (kind == LD_PIECE_STACK)
+			copy.pfn = s->stack_pfns[i];
 		why = ld_capture_copy(c->w->rq, address, i < p->nr ? &copy : NULL,
 				      LIVEDUMP_PAGE_OBJECT, &page, NULL);
 		/* The task_struct is a root, and counted as that. */

@@ -121,16 +121,23 @@ fi
 # shellcheck disable=SC2034  # boot() is given their names
 first=("${programs[@]}") second=("${programs[@]}") alone=(test_lockdown)
 if [[ $share && ${#programs[@]} == 0 ]]; then
+	# seconds, of those that take longer than two
+	declare -A takes=([test_containers]=66 [test_storm]=39 [test_torture]=10 [test_regs]=8
+		[test_kill]=8 [test_roots]=8 [test_moving]=7 [test_privilege]=7 [test_threads]=5
+		[test_hypervisor]=6 [test_plan]=5 [test_tables]=5)
+	ahead=0
 	for program in "$out"/test_*; do
 		program=${program##*/}
 		case $program in
 		*.* | test_module | test_lockdown) continue ;;
 		esac
 		[[ $left_out != *" $program "* ]] || continue
-		if [[ ${#first[@]} -gt ${#second[@]} ]]; then
+		if [[ $ahead -gt 0 ]]; then
 			second+=("$program")
+			ahead=$((ahead - ${takes[$program]:-2}))
 		else
 			first+=("$program")
+			ahead=$((ahead + ${takes[$program]:-2}))
 		fi
 	done
 	first+=(test_module)

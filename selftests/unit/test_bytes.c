@@ -133,7 +133,8 @@ TEST(bytes_between)
 		CHECK_STR(res.root.symbol, "runqueues");
 		CHECK_EQ(res.plan.type.dims[0], 0xc0);
 	}
-	fails("bytes(untyped, jiffies)", LD_EXIT_USAGE, "'jiffies_64' does not lie behind 'untyped'");
+	fails("bytes(untyped, jiffies)", LD_EXIT_USAGE,
+	      "'jiffies_64' does not lie behind 'untyped'");
 	fails("bytes(untyped, untyped)", LD_EXIT_USAGE, "does not lie behind");
 	fails("bytes(jiffies, runqueues)", LD_EXIT_USAGE, "does not lie behind");
 	fails("bytes(jiffies, nothing)", LD_EXIT_FAILED, "no such symbol");
