@@ -82,7 +82,8 @@ static int ld_check_ranges(const struct livedump_range *ranges, u32 nr)
 	u32 i;
 
 	for (i = 0; i < nr; i++) {
-		if ((ranges[i].flags & ~LIVEDUMP_RANGE_PHYS) || ranges[i].__reserved)
+		if ((ranges[i].flags & ~(LIVEDUMP_RANGE_PHYS | LIVEDUMP_RANGE_GUESS)) ||
+		    ranges[i].__reserved)
 			return -EINVAL;
 	}
 	return 0;
@@ -95,7 +96,7 @@ static void ld_record_range(struct ld_request *rq, struct livedump_range *r)
 		.length = r->length,
 		.physical = r->flags & LIVEDUMP_RANGE_PHYS,
 		.why = LIVEDUMP_PAGE_RANGE,
-		.hole_flags = LIVEDUMP_HOLE_ASKED,
+		.hole_flags = r->flags & LIVEDUMP_RANGE_GUESS ? 0 : LIVEDUMP_HOLE_ASKED,
 	};
 
 	r->out_recorded = 0;

@@ -152,6 +152,22 @@ TEST_F(self, holes)
 	expect_hole(_metadata, &v.holes[5], guard, 24, 3, LIVEDUMP_UNMAPPED, 0);
 }
 
+/* What was a guess, nobody asked for. */
+TEST_F(self, guesses)
+{
+	struct livedump_range ranges[] = { ld_virt(100, 50), ld_virt(150, 50) };
+	struct view v;
+
+	ranges[1].flags = LIVEDUMP_RANGE_GUESS;
+	test_record(self->fd, 0, ranges, ARRAY_SIZE(ranges), NULL);
+	EXPECT_EQ(50, ranges[1].out_missing[LIVEDUMP_BAD_ADDRESS]);
+	ASSERT_EQ(0, view_map(&v, self->fd));
+	ASSERT_EQ(2, v.status.out_holes);
+	expect_hole(_metadata, &v.holes[0], 100, 50, 1, LIVEDUMP_BAD_ADDRESS,
+		    LIVEDUMP_HOLE_ASKED);
+	expect_hole(_metadata, &v.holes[1], 150, 50, 1, LIVEDUMP_BAD_ADDRESS, 0);
+}
+
 /* Neighbours of one kind are one hole; of different kinds they are not. */
 TEST_F(self, holes_grow)
 {

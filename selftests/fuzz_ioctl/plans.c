@@ -45,7 +45,8 @@ void fill_record(struct call *c)
 		memset(&ranges[i], JUNK, sizeof(ranges[i]));
 		ranges[i].address = t.address;
 		ranges[i].length = range_length((c->r->a >> 4) + i * (c->r->c & 7), t.address);
-		ranges[i].flags = t.physical ? LIVEDUMP_RANGE_PHYS : 0;
+		ranges[i].flags = (t.physical ? LIVEDUMP_RANGE_PHYS : 0) |
+				  (i & 1 ? LIVEDUMP_RANGE_GUESS : 0);
 		ranges[i].__reserved = 0;
 	}
 	if (c->r->a & 8) {

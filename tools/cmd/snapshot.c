@@ -347,6 +347,7 @@ static void take_words(struct taking *all, const struct ld_session *session,
 		}
 		ld_peek_end(p);
 		tell_missing(ld_word_text(i), p->missing, &told);
+		told.incomplete |= p->cut;
 	}
 	all->incomplete = told.incomplete;
 }

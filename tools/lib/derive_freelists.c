@@ -227,12 +227,18 @@ static bool step(struct walk *w, struct cursor *c, __u64 value)
 /* What is to be recorded of where a cursor is. */
 static struct livedump_range here(const struct walk *w, const struct cursor *c)
 {
+	struct livedump_range range;
+
 	if (c->is_head)
 		return ld_derive_range(c->at, sizeof(__u64));
 	/* crash looks whether there is an object, then at the pointer in it */
 	if (c->is_free)
-		return ld_derive_range(c->at - c->offset, c->offset + sizeof(__u64));
-	return ld_derive_range(c->at - c->offset, w->l.slab_size);
+		range = ld_derive_range(c->at - c->offset, c->offset + sizeof(__u64));
+	else
+		range = ld_derive_range(c->at - c->offset, w->l.slab_size);
+	/* Somebody may have what was free by now. */
+	range.flags = LIVEDUMP_RANGE_GUESS;
+	return range;
 }
 
 /* As far as memory is recorded. Return: 1 where it is not, 0 at the end of the list, or -1. */

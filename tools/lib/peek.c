@@ -24,14 +24,18 @@ static int keep_some(struct ld_peek *p, struct livedump_range *ranges, size_t nr
 		.nr = (__u32)nr,
 	};
 	int result = ld_dev_record(p->session->fd, &rec, err);
-	unsigned int i;
+	unsigned int why;
+	size_t i;
 
 	if (result < 0)
 		return -1;
 	p->cut |= result == LD_DEV_CUT;
 	p->recorded += rec.out_recorded;
-	for (i = 0; i < LIVEDUMP_NR_REASONS; i++)
-		p->missing[i] += rec.out_missing[i];
+	for (i = 0; i < nr; i++) {
+		for (why = 0; why < LIVEDUMP_NR_REASONS; why++)
+			if (!(ranges[i].flags & LIVEDUMP_RANGE_GUESS))
+				p->missing[why] += ranges[i].out_missing[why];
+	}
 	return 0;
 }
 

@@ -500,12 +500,17 @@ struct livedump_status {
 
 /** LIVEDUMP_RANGE_PHYS: range flag: the address is a physical one. */
 #define LIVEDUMP_RANGE_PHYS		0x1U
+/**
+ * LIVEDUMP_RANGE_GUESS: range flag: a pointer may have led here that is no longer one. What of the
+ * range cannot be recorded is a hole that nobody asked about (no %LIVEDUMP_HOLE_ASKED).
+ */
+#define LIVEDUMP_RANGE_GUESS		0x2U
 
 /**
  * struct livedump_range - memory to record
  * @address: first byte, virtual unless %LIVEDUMP_RANGE_PHYS
  * @length: bytes; 0 records nothing and is no error
- * @flags: %LIVEDUMP_RANGE_PHYS or 0
+ * @flags: %LIVEDUMP_RANGE_PHYS, %LIVEDUMP_RANGE_GUESS
  * @__reserved: must be zero
  * @out_recorded: bytes of the range that the store holds now
  * @out_missing: bytes of it that are missing, by reason. A range that wraps around is
