@@ -58,7 +58,8 @@ make -s -C "$here/fuzz_ioctl" KERNEL=$kernel >"$build/build.log" 2>&1 ||
 later=()
 if [[ ! $all ]]; then
 	export LIVEDUMP_FAIL_ONE=1
-	for program in annotate kill limit hypervisor moving lockdown; do
+	for program in annotate hypervisor info kill layout limit list lockdown moving privilege \
+		storm tables threads; do
 		later+=(-x "test_$program")
 	done
 fi

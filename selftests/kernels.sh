@@ -8,7 +8,7 @@
 set -u
 here=$(dirname "$(realpath "$0")")
 top=${here%/*}
-programs=(test_mmap test_regs test_slab test_snapshot test_task test_whatis)
+programs=(test_mmap test_regs test_slab)
 mapfile -t kernels < <("$here/setup.sh" names | grep -vx 6.1)
 args=()
 if [[ ${1-} != -a ]]; then

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # run.sh [KERNEL]: run fail_nth in a VM, on the debug kernel where nothing else is said.
-# With LIVEDUMP_FAIL_ONE=1 in the environment allocations fail one at a time only, not all after one.
+# With LIVEDUMP_FAIL_ONE=1 in the environment allocations fail one at a time only, not all after one,
+# and what takes longest is left out.
 # Everything it prints is in build/fuzz_ioctl-KERNEL/fail_nth.log.
 
 set -u
@@ -15,7 +16,7 @@ if ! make -s -C "$top/selftests/fuzz_ioctl" KERNEL="$kernel"; then
 	echo "# fail-nth: 0 passed, 1 failed"
 	exit 1
 fi
-"$top/selftests/vm/run" -k "$kernel" --out "$build/out-fail_nth" \
+"$top/selftests/vm/run" -k "$kernel" --mem 768M --out "$build/out-fail_nth" \
 	--module "$build/module/livedump.ko" -- \
 	env LIVEDUMP_KO="$build/module/livedump.ko" LIVEDUMP_FAIL_ONE="${LIVEDUMP_FAIL_ONE:-}" \
 	"$build/fail_nth" >"$log" 2>&1
