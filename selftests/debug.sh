@@ -58,8 +58,8 @@ make -s -C "$here/fuzz_ioctl" KERNEL=$kernel >"$build/build.log" 2>&1 ||
 later=()
 if [[ ! $all ]]; then
 	export LIVEDUMP_FAIL_ONE=1
-	for program in annotate hypervisor info kill layout limit list lockdown moving privilege \
-		storm tables threads; do
+	for program in annotate hypervisor info ioctl kill layout limit list lockdown moving plan \
+		privilege reason record_args roots snapshot_args storm tables threads; do
 		later+=(-x "test_$program")
 	done
 fi
