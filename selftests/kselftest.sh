@@ -122,7 +122,7 @@ fi
 first=("${programs[@]}") second=("${programs[@]}") alone=(test_lockdown)
 if [[ $share && ${#programs[@]} == 0 ]]; then
 	# seconds, of those that take longer than two
-	declare -A takes=([test_containers]=66 [test_storm]=39 [test_torture]=10 [test_regs]=8
+	declare -A takes=([test_containers]=66 [test_storm]=60 [test_torture]=10 [test_regs]=8
 		[test_kill]=8 [test_roots]=8 [test_moving]=7 [test_privilege]=7 [test_threads]=5
 		[test_hypervisor]=6 [test_plan]=5 [test_tables]=5)
 	ahead=0

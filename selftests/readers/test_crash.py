@@ -167,7 +167,7 @@ def opened(run, name):
 
 
 BROKEN_LIST = re.compile(r"kmem: (\S+): slab: \S+ invalid freepointer: ")
-FEW = 4
+FEW = 16
 
 
 def settled(ours, full):
