@@ -58,8 +58,9 @@ make -s -C "$here/fuzz_ioctl" KERNEL=$kernel >"$build/build.log" 2>&1 ||
 later=()
 if [[ ! $all ]]; then
 	export LIVEDUMP_FAIL_ONE=1
-	for program in annotate hypervisor info ioctl kill layout limit list lockdown moving plan \
-		privilege reason record_args roots snapshot_args storm tables threads; do
+	for program in annotate budget hypervisor info ioctl kill layout limit list lockdown moving path \
+		plan privilege reason record_args roots slab_layout snapshot_args storm tables threads \
+		unknown; do
 		later+=(-x "test_$program")
 	done
 fi

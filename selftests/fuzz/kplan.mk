@@ -3,7 +3,7 @@
 
 B	?= build
 KPLAN_CC ?= clang
-KPLAN_SECONDS ?= 5
+KPLAN_SECONDS ?= 3
 KPLAN_FLAGS := -std=gnu11 -D_GNU_SOURCE -g -O1 -Wall -Wextra -fsanitize=fuzzer,address,undefined \
 	-fno-sanitize-recover=all -Iuapi -Iselftests/unit
 KPLAN	:= $(B)/fuzz-kplan
