@@ -3,7 +3,7 @@
 
 B	?= build
 FUZZ_CC	?= clang
-FUZZ_SECONDS ?= 5
+FUZZ_SECONDS ?= 3
 include tools/codecs.mk
 FUZZ_FLAGS := -std=gnu11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -g -O1 -Wall -Wextra \
 	-Wno-unused-parameter -fsanitize=address,undefined -fno-sanitize-recover=all \
