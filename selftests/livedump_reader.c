@@ -87,11 +87,15 @@ void reader_exit(struct reader *r)
 int reader_start(struct reader *r)
 {
 	r->stop = false;
+	r->started = r->requests;
 	return pthread_create(&r->thread, NULL, reader_main, r);
 }
 
+/* Not before it has read since its start, however late the host let it begin. */
 void reader_stop(struct reader *r)
 {
+	while (r->requests < r->started + 2 && !r->what)
+		usleep(1000);
 	r->stop = true;
 	pthread_join(r->thread, NULL);
 }

@@ -134,6 +134,7 @@ static inline void snap_edge(struct snap *s, __u16 kind, size_t offset, __u32 to
  * @pid: where not 0: address of its first root, a task, which may be gone
  * @stop: it is to end
  * @requests: rounds it has made
+ * @started: of these, when it was started last
  * @recorded: bytes, of ranges
  * @what: went wrong, or NULL
  * @complaint: and its errno
@@ -147,6 +148,7 @@ struct reader {
 	atomic_int pid;
 	atomic_bool stop;
 	atomic_ulong requests;
+	unsigned long started;
 	__u64 recorded;
 	const char *what;
 	int complaint;

@@ -20,14 +20,18 @@
 FIXTURE(moving) {
 	struct reader r;
 	struct livedump_info info;
-	__u64 end;
 };
 
 FIXTURE_SETUP(moving)
 {
 	ASSERT_EQ(0, reader_init(&self->r));
 	test_info(self->r.dev, &self->info);
-	self->end = now_ns() + (is_slow() ? 6 : 2) * 1000000000ULL;
+}
+
+/* Until when it goes on, from now: not from a set-up that may have taken long. */
+static __u64 deadline(void)
+{
+	return now_ns() + (is_slow() ? 6 : 2) * 1000000000ULL;
 }
 
 FIXTURE_TEARDOWN(moving)
@@ -50,6 +54,7 @@ TEST_F_TIMEOUT(moving, module, 120)
 {
 	struct reader *r = &self->r;
 	unsigned int reloads = 0;
+	__u64 end;
 
 	r->ranges[0] = ld_virt(MODULES, MODULES_SIZE);
 	r->ranges[1] = ld_virt(address_of("root") & PAGE_MASK, PAGE_SIZE);
@@ -65,7 +70,8 @@ TEST_F_TIMEOUT(moving, module, 120)
 	snap_root(&r->snap, LIVEDUMP_ROOT_ADDRESS, address_of("root"), 0, NULL);
 	r->snap.arg.depth = 20;
 	ASSERT_EQ(0, reader_start(r));
-	while (now_ns() < self->end) {
+	end = deadline();
+	while (now_ns() < end || !reloads) {
 		if (syscall(SYS_delete_module, "livedump_test", O_NONBLOCK))
 			continue;
 		ASSERT_EQ(0, load_test_module());
@@ -117,6 +123,7 @@ TEST_F_TIMEOUT(moving, stacks, 120)
 {
 	struct reader *r = &self->r;
 	pthread_t forker;
+	__u64 end;
 
 	ASSERT_EQ(0, write_file(KPTR_RESTRICT, "1"));
 	/* Those that exist now: some end, and others take their places. */
@@ -129,7 +136,8 @@ TEST_F_TIMEOUT(moving, stacks, 120)
 	r->snap.arg.depth = 1;
 	ASSERT_EQ(0, reader_start(r));
 	ASSERT_EQ(0, pthread_create(&forker, NULL, forker_main, r));
-	while (now_ns() < self->end)
+	end = deadline();
+	while (now_ns() < end)
 		usleep(10000);
 	reader_stop(r);
 	expect_reader_content(r);
