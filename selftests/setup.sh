@@ -8,13 +8,15 @@
 #   setup.sh kernel NAME…       a kernel of ./kernels: its suite's chroot, image and modules; one
 #                               from source is built when source, config or compiler are new
 #   setup.sh dbg NAME…          its vmlinux with DWARF (downloads close to a gigabyte)
-#   setup.sh readers            the chroot with crash, drgn and makedumpfile
+#   setup.sh readers            the chroots with crash, drgn, makedumpfile and gdb: "readers", and
+#                               "old-readers", of the release before
 #   setup.sh kselftest          kselftest headers, checkpatch.pl and semantic patches out of the
 #                               kernel source
 #   setup.sh names [all]        the names in ./kernels, without those built from source, or all
 #   setup.sh path WHAT [NAME]   vmlinuz, config, release, version, modules, chroot, headers, vmlinux,
 #                               arch of kernel NAME; readers, kselftest, checkpatch
-#   setup.sh in WHERE -- CMD…   run CMD in a chroot: WHERE is a suite, a kernel, or "readers"
+#   setup.sh in WHERE -- CMD…   run CMD in a chroot: WHERE is a suite, a kernel, "readers" or
+#                               "old-readers"
 #   setup.sh clean NAME         forget a kernel, its debug info and its chroot
 #
 # Everything lands below ${XDG_CACHE_HOME:-~/.cache}/livedump. A directory there is complete: it is
@@ -31,7 +33,8 @@ cache=${XDG_CACHE_HOME:-$HOME/.cache}/livedump
 
 format=1		# raise to have every chroot made anew
 readers_suite=forky
-readers_packages=(python3 python3-drgn crash makedumpfile binutils)
+old_readers_suite=trixie
+readers_packages=(python3 python3-drgn crash makedumpfile binutils gdb)
 build_packages=(gcc make libc6-dev kmod perl python3 sparse)	# perl, python3: kernel-doc at W=1
 kbuild_format=1		# raise to have every kernel from source built anew
 kbuild_packages=(flex bison bc patch cpio xz-utils libelf-dev libssl-dev pahole)
@@ -177,7 +180,7 @@ spec() {
 		all=$suites
 		if [[ " ${packages[*]} " != *" $package "* ]]; then packages+=("$package"); fi
 	done < <(grep -v '^#' "$here/kernels")
-	if [[ $1 == "$readers_suite" ]]; then packages+=("${readers_packages[@]}"); fi
+	if [[ $1 == "$readers_suite" || $1 == "$old_readers_suite" ]]; then packages+=("${readers_packages[@]}"); fi
 	echo "$format $2 $all ${packages[*]}"
 }
 
@@ -484,10 +487,11 @@ found() {
 
 run_in() {
 	local name suites suite image headers arch where=$1 root
-	[[ ${2-} == -- ]] || die "usage: setup.sh in SUITE|KERNEL|readers -- CMD…"
+	[[ ${2-} == -- ]] || die "usage: setup.sh in SUITE|KERNEL|readers|old-readers -- CMD…"
 	shift 2
 	case $where in
 	readers) root=$(chroot_of "$readers_suite") ;;
+	old-readers) root=$(chroot_of "$old_readers_suite") ;;
 	*)	root=$cache/chroot/$where
 		if [[ ! -d $root ]]; then
 			fields "$where"
@@ -516,7 +520,9 @@ names)			names "$@" ;;
 kernel|dbg)
 	[[ $# -ge 1 ]] || usage
 	for kernel in "$@"; do "have_$command" "$kernel"; done ;;
-readers)		have_chroot "$readers_suite" "$(native)" ;;
+readers)
+	have_chroot "$readers_suite" "$(native)"
+	have_chroot "$old_readers_suite" "$(native)" ;;
 path)			[[ $# -ge 1 ]] || usage; path "$@" ;;
 clean)			[[ $# == 1 ]] || usage; clean "$1" ;;
 in)			[[ $# -ge 2 ]] || usage; run_in "$@" ;;

@@ -17,7 +17,7 @@ FUZZ_SEGMENTS := tools/lib/segments.c tools/lib/elf_head.c tools/lib/err.c
 FUZZ_KDUMP := $(FUZZ_SEGMENTS) $(patsubst %,tools/lib/%.c,compress elf flat format interrupt \
 	kdump kdump_head outfile pool vmcore annotations cpus dev json note reason session size summary)
 FUZZ_CONVERT := $(FUZZ_KDUMP) $(patsubst %,tools/lib/%.c,check check_elf check_kdump coreaddr \
-	corefile corehost corenotes corepages decompress kdumpfile vmcoreinfo)
+	corefile corehost corenotes corepages kdumpfile vmcoreinfo)
 FUZZ_COREFILE := tools/cmd/info.c $(FUZZ_CONVERT) $(patsubst %,tools/lib/%.c,objects objects_print)
 
 check-writer: $(FUZZ_DIR)/fuzz_segments $(FUZZ_DIR)/fuzz_corefile $(FUZZ_DIR)/seed_corefile \

@@ -69,13 +69,16 @@ boot() {
 	done
 }
 
-# script DIR NAME [COMMAND…]: tests by the script of that name, which COMMAND runs
+# script [-o] DIR NAME [COMMAND…]: tests by the script of that name, which COMMAND runs; -o: with the
+# readers of the release before
 script() {
-	local dir=$out/$1 name=$2 log status=0 planned written line
-	log=$dir/$name.log
+	local readers=readers dir name log status=0 planned written line
+	if [[ $1 == -o ]]; then readers=old-readers && shift; fi
+	dir=$out/$1 name=$2
+	log=$dir/$name.$readers.log
 	written=$(grep -cE '^@?test\(' "$here/$name.py")
 	shift 2
-	$setup in readers -- timeout 120 "${@:-python3}" "$here/$name.py" "$dir" "$test_module" \
+	$setup in $readers -- timeout 120 "${@:-python3}" "$here/$name.py" "$dir" "$test_module" \
 		>"$log" 2>&1 </dev/null || status=$?
 	while read -r line; do
 		case $line in
@@ -84,7 +87,7 @@ script() {
 		1..*)		;;
 		*)		echo "# ${line#\# }" ;;
 		esac
-	done <"$log"
+	done < <(if [[ $readers == old-* ]]; then sed 's/^\(not \)\?ok - /&older: /' "$log"; else cat "$log"; fi)
 	planned=$(sed -n 's/^1\.\.//p' "$log")
 	# Not one test less than the script has: it may have died
 	[[ $written != 0 && $planned == "$written" &&
@@ -113,22 +116,29 @@ if [[ -e $out/five-level/after.core ]]; then
 	quietly "five-level: the writer takes all memory" build/write_core kdump zstd 0 0 \
 		"$out/five-level/after.core" "$out/five-level/formats/full.core"
 	script five-level test_basic drgn -q -c "$out/five-level/basic.vmcore"
+	script -o five-level test_basic drgn -q -c "$out/five-level/basic.vmcore"
 	quietly "five-level: files are converted, and good" "$here/convert.sh" "$out/five-level"
 	for name in elf graph memory stack faults tables pages walk log formats slabs mutants \
 		convert; do
 		script five-level "test_$name"
 	done
+	script -o five-level test_formats
 	ln -s ../addresses ../sections ../after.core "$out/five-level/regs"
 	script five-level/regs test_regs
+	script -o five-level/regs test_regs
 	ln -s ../addresses ../sections ../after.core "$out/five-level/crash"
 	quietly "five-level: the capture for crash is converted" ./livedump convert -z \
 		-o "$out/five-level/crash/crash.kdump" "$out/five-level/crash/crash.vmcore"
 	script five-level/crash test_crash
+	script five-level/crash test_gdb
+	script -o five-level/crash test_crash
+	script -o five-level/crash test_gdb
 fi
 if [[ -e $out/five-level/roots/after.core ]]; then
 	script five-level/roots test_boxes
 	script five-level/roots test_roots
 	script five-level/roots test_profiles
+	script -o five-level/roots test_profiles
 fi
 boot four-level tables --cpu max,la57=off --append pti=on
 if [[ -e $out/four-level/after.core ]]; then

@@ -14,6 +14,10 @@ import struct
 import subprocess
 import sys
 
+from drgn import FaultError
+from drgn.helpers.linux.cpumask import for_each_possible_cpu
+from drgn.helpers.linux.list import list_for_each_entry
+from drgn.helpers.linux.percpu import per_cpu_ptr
 from drgn.helpers.linux.pid import find_task
 
 import harness
@@ -207,6 +211,37 @@ def same(run):
             wrong.append(f"{command}:\n{differences(ours, full)}")
     check(not wrong, "\n".join(wrong))
     note(len(commands()), "commands")
+
+
+def free_objects(prog, cache, cpu):
+    """As crash follows a CPU's free list: each object from its start to its pointer; how many, and
+    whether one of them could not be read though its pointer could."""
+    offset, at, found = cache.offset.value_(), per_cpu_ptr(cache.cpu_slab, cpu).freelist.value_(), 0
+    while at and found < 1000:
+        try:
+            mixed = prog.read_u64(at + offset)
+        except FaultError:
+            return found, False
+        try:
+            prog.read_u64(at)
+        except FaultError:
+            return found, True
+        found += 1
+        at = mixed ^ cache.random.value_() ^ int.from_bytes((at + offset).to_bytes(8, "big"), "little")
+    return found, False
+
+
+@test("free objects are there from their start, which may be on another page, to their pointer")
+def whole(run):
+    """Of each slab cache and CPU."""
+    prog, total = run.open("crash"), 0
+    for cache in list_for_each_entry("struct kmem_cache", prog["slab_caches"].address_of_(), "list"):
+        for cpu in for_each_possible_cpu(prog):
+            found, torn = free_objects(prog, cache, cpu)
+            check(not torn, cache.name.string_(), "cpu", cpu, "object", found)
+            total += found
+    note(total, "free objects")
+    check(total > 500, total, "free objects")
 
 
 @test("what nothing changes is as in the stopped guest")

@@ -138,10 +138,14 @@ take() {
 	"$tool" stop -s take -q -o "$file"
 }
 
-# fill NAME MEGABYTES: a session with so much in it, whatever it is
+# fill NAME MEGABYTES: a session with so much in it, whatever it is. First the kernel's code, which is all
+# there; of other memory some may be the session's own, and be missing.
 fill() {
+	local code=$(($2 < 12 ? $2 : 12))
 	ok start -q "$1"
-	tool record-memory -q -s "$1" --physical --user-memory 0x4000000 "$2M"
+	ok record-memory -q -s "$1" --physical "$(kernel_code)" "${code}M"
+	[[ $code != "$2" ]] || return 0
+	tool record-memory -q -s "$1" --physical --user-memory 0x4000000 "$(($2 - code))M"
 	[[ $status == 0 || $status == 3 ]] || explain "no session filled"
 }
 

@@ -111,6 +111,8 @@ test_info() {
 	keys_are "$info_keys"
 	truth "keys(j['note']) == ' '.join(sorted('version session host written complete cpus holes skipped '
 		'$totals'.split()))" \
+		"b'KERNELOFFSET=%x\\n' % int(j['kernel_offset'], 16) in
+		 core('file').notes()['VMCOREINFO']" \
 		"keys(j['note']['host']) ==
 		 'build_id cpus machine nodename page_offset page_size ram release text_end text_start version'" \
 		"keys(j['note']['holes'][0]) == 'address asked length physical reason request'" \

@@ -129,7 +129,7 @@ test_the_disk_is_full() {
 	tool stop -q -s keep -o file
 	[[ $status == 0 || $status == 3 ]]
 	good file
-	truth "core('file').bytes() >= 6 << 20"
+	truth "core('file').bytes() >= 8 << 20"
 	fails 1 "full/file: No space left" "another disk" capture -o full/file --depth 3 pid:1
 	[[ -z $(ls -A full) ]]
 	umount full

@@ -28,14 +28,6 @@ struct conversion {
 	uint64_t write_ns;
 };
 
-static uint64_t now_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
-}
-
 /* All of them; a name that lacks the NUL which the standard wants gets it. */
 static int take_notes(struct conversion *conv, struct ld_err *err)
 {
@@ -152,7 +144,7 @@ static int report(const struct conversion *conv, const struct ld_args *args)
 
 static int convert(struct conversion *conv, const struct ld_args *args, struct ld_err *err)
 {
-	const uint64_t begin = now_ns();
+	const uint64_t begin = ld_now_ns();
 	struct ld_page_source source = {
 		.window = LD_COREPAGES_WINDOW,
 		.map = ld_corepages_map,
@@ -168,7 +160,7 @@ static int convert(struct conversion *conv, const struct ld_args *args, struct l
 		ld_outfile_abort(&out);
 		return -1;
 	}
-	conv->write_ns = now_ns() - begin;
+	conv->write_ns = ld_now_ns() - begin;
 	return report(conv, args);
 }
 

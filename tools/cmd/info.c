@@ -167,6 +167,7 @@ static void print_file(const struct ld_corefile *c, const char *path, bool has_n
 	char size[LD_SIZE_LEN];
 	char *release = vmcoreinfo(c, "OSRELEASE");
 	char *build_id = vmcoreinfo(c, "BUILD-ID");
+	char *offset = vmcoreinfo(c, "KERNELOFFSET");
 
 	print_text("file:", path);
 	printf("format:   %s vmcore for %s", c->is_kdump ? "kdump" : "ELF",
@@ -182,6 +183,9 @@ static void print_file(const struct ld_corefile *c, const char *path, bool has_n
 	print_notes(c);
 	print_text("kernel:", release);
 	print_text("build id:", build_id);
+	if (offset)
+		printf("offset:   0x%" PRIx64 "\n", (uint64_t)strtoull(offset, NULL, 16));
+	free(offset);
 	free(release);
 	free(build_id);
 }
@@ -325,6 +329,7 @@ static void print_json(const struct ld_corefile *c, const char *path, struct jso
 	struct json_object *top = json_object_new_object(), *problems;
 	char *release = vmcoreinfo(c, "OSRELEASE");
 	char *build_id = vmcoreinfo(c, "BUILD-ID");
+	char *offset = vmcoreinfo(c, "KERNELOFFSET");
 	size_t i;
 
 	ld_json_string(top, "path", path);
@@ -337,6 +342,10 @@ static void print_json(const struct ld_corefile *c, const char *path, struct jso
 	add_kdump(top, c);
 	ld_json_string(top, "release", release);
 	ld_json_string(top, "build_id", build_id);
+	if (offset)
+		ld_json_address(top, "kernel_offset", strtoull(offset, NULL, 16));
+	else
+		json_object_object_add(top, "kernel_offset", NULL);
 	add_notes(top, c);
 	problems = ld_json_array(top, "problems");
 	for (i = 0; i < c->nr_problems && i < LD_MAX_PROBLEMS; i++)
@@ -352,6 +361,7 @@ static void print_json(const struct ld_corefile *c, const char *path, struct jso
 		ld_json_print(top);
 	}
 	free(release);
+	free(offset);
 	free(build_id);
 }
 

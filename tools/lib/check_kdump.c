@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "check.h"
-#include "decompress.h"
+#include "compress.h"
 
 /* Header versions that readers know. */
 #define MAX_VERSION	6

@@ -16,6 +16,7 @@
 #endif
 
 #include "compress.h"
+#include "kdumpfile.h"
 
 struct ld_compressor {
 	const struct codec *codec;
@@ -31,6 +32,7 @@ struct ld_compressor {
  * @max_level: 0 if it has no levels
  * @begin: sets @state up, 0 on success; NULL where the codec was not built
  * @page: compresses; the bytes, or 0 if that failed or does not fit a page
+ * @unpack: of data from anywhere; 0 if it became exactly one page
  * @end: frees @state
  */
 struct codec {
@@ -40,6 +42,7 @@ struct codec {
 	int max_level;
 	int (*begin)(struct ld_compressor *c);
 	size_t (*page)(struct ld_compressor *c, const void *page, void *to);
+	int (*unpack)(const void *from, size_t size, void *to, size_t page_size);
 	void (*end)(void *state);
 };
 
@@ -65,6 +68,13 @@ static size_t zlib_page(struct ld_compressor *c, const void *page, void *to)
 	return deflate(z, Z_FINISH) == Z_STREAM_END ? z->total_out : 0;
 }
 
+static int zlib_unpack(const void *from, size_t size, void *to, size_t page_size)
+{
+	uLongf length = page_size;
+
+	return uncompress(to, &length, from, size) == Z_OK && length == page_size ? 0 : -1;
+}
+
 static void zlib_end(void *state)
 {
 	if (state)
@@ -88,6 +98,14 @@ static size_t lzo_page(struct ld_compressor *c, const void *page, void *to)
 		return 0;
 	return size;
 }
+
+static int lzo_unpack(const void *from, size_t size, void *to, size_t page_size)
+{
+	lzo_uint length = page_size;
+
+	return lzo1x_decompress_safe(from, size, to, &length, NULL) == LZO_E_OK &&
+	       length == page_size ? 0 : -1;
+}
 #endif
 
 #ifdef HAVE_SNAPPY
@@ -101,6 +119,14 @@ static size_t snappy_page(struct ld_compressor *c, const void *page, void *to)
 	size_t size = ld_compressed_max(c->page_size);
 
 	return snappy_compress(page, c->page_size, to, &size) == SNAPPY_OK ? size : 0;
+}
+
+static int snappy_unpack(const void *from, size_t size, void *to, size_t page_size)
+{
+	size_t length = page_size;
+
+	return snappy_uncompress(from, size, to, &length) == SNAPPY_OK && length == page_size ?
+	       0 : -1;
 }
 #endif
 
@@ -119,6 +145,11 @@ static size_t zstd_page(struct ld_compressor *c, const void *page, void *to)
 	return ZSTD_isError(size) ? 0 : size;
 }
 
+static int zstd_unpack(const void *from, size_t size, void *to, size_t page_size)
+{
+	return ZSTD_decompress(to, page_size, from, size) == page_size ? 0 : -1;
+}
+
 static void zstd_end(void *state)
 {
 	ZSTD_freeCCtx(state);
@@ -127,27 +158,31 @@ static void zstd_end(void *state)
 
 static const struct codec codecs[LD_NR_CODECS] = {
 	[LD_CODEC_ZLIB] = {
-		.flag = 0x1, .package = "zlib1g-dev", .level = 1, .max_level = 9,
+		.flag = LD_KDUMP_ZLIB, .package = "zlib1g-dev", .level = 1, .max_level = 9,
 #ifdef HAVE_ZLIB
-		.begin = zlib_begin, .page = zlib_page, .end = zlib_end,
+		.begin = zlib_begin, .page = zlib_page, .unpack = zlib_unpack,
+		.end = zlib_end,
 #endif
 	},
 	[LD_CODEC_LZO] = {
-		.flag = 0x2, .package = "liblzo2-dev",
+		.flag = LD_KDUMP_LZO, .package = "liblzo2-dev",
 #ifdef HAVE_LZO
-		.begin = lzo_begin, .page = lzo_page, .end = free,
+		.begin = lzo_begin, .page = lzo_page, .unpack = lzo_unpack,
+		.end = free,
 #endif
 	},
 	[LD_CODEC_SNAPPY] = {
-		.flag = 0x4, .package = "libsnappy-dev",
+		.flag = LD_KDUMP_SNAPPY, .package = "libsnappy-dev",
 #ifdef HAVE_SNAPPY
-		.begin = snappy_begin, .page = snappy_page, .end = free,
+		.begin = snappy_begin, .page = snappy_page, .unpack = snappy_unpack,
+		.end = free,
 #endif
 	},
 	[LD_CODEC_ZSTD] = {
-		.flag = 0x20, .package = "libzstd-dev", .level = 1, .max_level = 19,
+		.flag = LD_KDUMP_ZSTD, .package = "libzstd-dev", .level = 1, .max_level = 19,
 #ifdef HAVE_ZSTD
-		.begin = zstd_begin, .page = zstd_page, .end = zstd_end,
+		.begin = zstd_begin, .page = zstd_page, .unpack = zstd_unpack,
+		.end = zstd_end,
 #endif
 	},
 };
@@ -212,4 +247,14 @@ void ld_compressor_free(struct ld_compressor *c)
 	if (c)
 		c->codec->end(c->state);
 	free(c);
+}
+
+int ld_decompress(uint32_t flags, const void *from, size_t size, void *to, size_t page_size)
+{
+	size_t i;
+
+	for (i = 0; i < LD_NR_CODECS; i++)
+		if (codecs[i].unpack && codecs[i].flag == flags)
+			return codecs[i].unpack(from, size, to, page_size);
+	return LD_NO_CODEC;
 }

@@ -19,9 +19,9 @@
  * ld_codec_flag() - a codec's bit in a kdump-compressed file
  * @codec: it
  *
- * Bits of the header's status and of a page's flags: DUMP_DH_COMPRESSED_* in crash's diskdump.h.
+ * Of the header's status and of a page's flags.
  *
- * Return: the bit; 0 for LD_CODEC_NONE.
+ * Return: LD_KDUMP_*; 0 for LD_CODEC_NONE.
  */
 uint32_t ld_codec_flag(enum ld_codec codec);
 
@@ -62,5 +62,20 @@ size_t ld_compress(struct ld_compressor *c, const void *page, void *to);
 
 /** ld_compressor_free() - free it. @c: or NULL */
 void ld_compressor_free(struct ld_compressor *c);
+
+/** LD_NO_CODEC: the library for it was not there when this was built. */
+#define LD_NO_CODEC	1
+
+/**
+ * ld_decompress() - decompress a page of a kdump-compressed file
+ * @flags: LD_KDUMP_* of the codec; exactly one
+ * @from: data, which may be anything
+ * @size: its bytes
+ * @to: page
+ * @page_size: its bytes; that many it has to become
+ *
+ * Return: 0, LD_NO_CODEC, or -1 if it does not become a page.
+ */
+int ld_decompress(uint32_t flags, const void *from, size_t size, void *to, size_t page_size);
 
 #endif

@@ -9,9 +9,6 @@
 #include "note.h"
 #include "vmcoreinfo.h"
 
-/* Of new_utsname in the kernel's uts.h: six texts of so many bytes. */
-#define UTS_LEN		65
-
 struct json_object *ld_corehost_note(const struct ld_corefile *c)
 {
 	struct json_tokener *tokener = c->note ? json_tokener_new() : NULL;
@@ -60,7 +57,7 @@ static uint64_t get_number(struct json_object *from, const char *key)
 static void set(char *to, const char *text)
 {
 	if (!*to && text)
-		snprintf(to, UTS_LEN, "%.*s", UTS_LEN - 1, text);
+		snprintf(to, sizeof(((struct utsname *)0)->sysname), "%s", text);
 }
 
 static void from_note(const struct ld_corefile *c, struct ld_vmcore *core)
@@ -108,22 +105,23 @@ static int read_image(struct ld_corepages *p, uint64_t vaddr, char *to, size_t s
 /* init_uts_ns.name, as makedumpfile finds it */
 static void from_memory(struct ld_corepages *p, struct utsname *uts)
 {
-	char *const texts[] = { uts->sysname, uts->nodename, uts->release,
-				uts->version, uts->machine, uts->domainname };
-	char bytes[LD_ARRAY_SIZE(texts)][UTS_LEN], *offset;
+	char bytes[sizeof(*uts)], *offset;
+	struct utsname found;
 	uint64_t at;
-	size_t i;
 
 	if (ld_vmcoreinfo_symbol(&p->core, "init_uts_ns", &at))
 		return;
 	offset = ld_vmcoreinfo_value(p->core.vmcoreinfo, p->core.vmcoreinfo_size,
 				     "OFFSET(uts_namespace.name)");
-	if (offset && !read_image(p, at + strtoull(offset, NULL, 10), *bytes, sizeof(bytes)) &&
-	    !memcmp(bytes[0], "Linux", sizeof("Linux"))) {
-		for (i = 0; i < LD_ARRAY_SIZE(texts); i++) {
-			bytes[i][UTS_LEN - 1] = '\0';
-			set(texts[i], bytes[i]);
-		}
+	if (offset && !read_image(p, at + strtoull(offset, NULL, 10), bytes, sizeof(bytes)) &&
+	    !memcmp(bytes, "Linux", sizeof("Linux"))) {
+		ld_uts_read(bytes, &found);
+		set(uts->sysname, found.sysname);
+		set(uts->nodename, found.nodename);
+		set(uts->release, found.release);
+		set(uts->version, found.version);
+		set(uts->machine, found.machine);
+		set(uts->domainname, found.domainname);
 	}
 	free(offset);
 }

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "corepages.h"
-#include "decompress.h"
+#include "compress.h"
 
 /* Pages of PT_LOADs for each page of data: addresses share pages, but not without limit. */
 #define MAX_SHARED	64

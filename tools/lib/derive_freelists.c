@@ -241,6 +241,19 @@ static struct livedump_range here(const struct walk *w, const struct cursor *c)
 	return range;
 }
 
+/* What is at a cursor. Return: 0; 1 where it, or what crash looks at before, is not recorded; -1 */
+static int look(const struct walk *w, const struct cursor *c, __u64 *value)
+{
+	/* an object may begin on another page */
+	if (c->is_free && !c->is_head) {
+		int rc = ld_peek_try(w->d->peek, c->at - c->offset, value, sizeof(*value), w->err);
+
+		if (rc)
+			return rc;
+	}
+	return ld_peek_try(w->d->peek, c->at, value, sizeof(*value), w->err);
+}
+
 /* As far as memory is recorded. Return: 1 where it is not, 0 at the end of the list, or -1. */
 static int advance(struct walk *w, struct cursor *c)
 {
@@ -248,7 +261,7 @@ static int advance(struct walk *w, struct cursor *c)
 	int rc;
 
 	do {
-		rc = ld_peek_try(w->d->peek, c->at, &value, sizeof(value), w->err);
+		rc = look(w, c, &value);
 		if (rc < 0 || (rc && !c->is_asked))
 			return rc;
 		c->is_asked = false;

@@ -86,7 +86,7 @@ static void scan_words(struct orc *o, const __u64 *words, size_t nr)
  */
 static int scan_stacks(struct orc *o, struct ld_err *err)
 {
-	const struct ld_peek *p = o->d->peek;
+	struct ld_peek *p = o->d->peek;
 	__u64 words[PAGE / sizeof(__u64)], first = 0, size = 0, vaddr;
 	size_t i;
 

@@ -48,14 +48,6 @@ static const void *map_window(void *ctx, size_t first, size_t nr, struct ld_err 
 	return w->at;
 }
 
-static uint64_t now_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
-}
-
 /* Fills the model but for the notes. */
 static int make_core(struct ld_drain *d, struct ld_err *err)
 {
@@ -201,7 +193,7 @@ static int write_core(struct ld_drain *d, struct ld_outfile *out, struct ld_err 
 
 int ld_drain_write(struct ld_drain *d, struct ld_outfile *out, struct ld_err *err)
 {
-	uint64_t begun = now_ns();
+	uint64_t begun = ld_now_ns();
 	int result;
 
 	ld_interrupt_catch();
@@ -210,7 +202,7 @@ int ld_drain_write(struct ld_drain *d, struct ld_outfile *out, struct ld_err *er
 		result = ld_outfile_commit(out, err);
 	ld_outfile_abort(out);
 	ld_interrupt_release();
-	d->write_ns = now_ns() - begun;
+	d->write_ns = ld_now_ns() - begun;
 	return result;
 }
 

@@ -24,7 +24,6 @@
 #define HEADER_BITMAP_BLOCKS	436
 #define HEADER_MAX_MAPNR	440
 #define HEADER_NR_CPUS		460
-#define UTS_LEN			65
 
 /* In the sub-header, each from some version on. */
 #define SUB_SIZE		104
@@ -94,22 +93,24 @@ int ld_kdumpfile_probe(const char *magic, struct ld_err *err)
 	return 0;
 }
 
-static void get_uts(const char *from, struct utsname *to)
-{
-	char *const texts[] = { to->sysname, to->nodename, to->release,
-				to->version, to->machine, to->domainname };
-	size_t i;
+/* The kernel's struct new_utsname in its uts.h, and the C library's the same */
+_Static_assert(sizeof(struct utsname) == 6 * 65, "struct new_utsname");
 
-	for (i = 0; i < LD_ARRAY_SIZE(texts); i++) {
-		memcpy(texts[i], from + i * UTS_LEN, UTS_LEN);
-		texts[i][UTS_LEN - 1] = '\0';
-	}
+void ld_uts_read(const char *from, struct utsname *to)
+{
+	memcpy(to, from, sizeof(*to));
+	to->sysname[sizeof(to->sysname) - 1] = '\0';
+	to->nodename[sizeof(to->nodename) - 1] = '\0';
+	to->release[sizeof(to->release) - 1] = '\0';
+	to->version[sizeof(to->version) - 1] = '\0';
+	to->machine[sizeof(to->machine) - 1] = '\0';
+	to->domainname[sizeof(to->domainname) - 1] = '\0';
 }
 
 static void get_header(const char *from, struct ld_kdumpfile *k)
 {
 	k->version = (int32_t)get32(from + HEADER_VERSION);
-	get_uts(from + HEADER_UTS, &k->uts);
+	ld_uts_read(from + HEADER_UTS, &k->uts);
 	k->microseconds = get64(from + HEADER_TIME + 8);
 	k->time_ns = get64(from + HEADER_TIME) * 1000000000 + k->microseconds * 1000;
 	k->status = get32(from + HEADER_STATUS);

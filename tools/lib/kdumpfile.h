@@ -109,6 +109,13 @@ struct ld_kdump_page {
 };
 
 /**
+ * ld_uts_read() - a kernel's utsname
+ * @from: its bytes: sizeof(struct utsname), anything
+ * @to: filled; each text is NUL-terminated
+ */
+void ld_uts_read(const char *from, struct utsname *to);
+
+/**
  * ld_kdumpfile_probe() - whether a file is a kdump file
  * @magic: its first eight bytes
  * @err: filled if it is one that cannot be read

@@ -6,6 +6,13 @@
 #include "dev.h"
 #include "peek.h"
 
+static void forget_page(struct ld_peek *p)
+{
+	if (p->page)
+		munmap(p->page, p->session->info.out_page_size);
+	p->page = NULL;
+}
+
 static void forget(struct ld_peek *p)
 {
 	free(p->index);
@@ -91,16 +98,20 @@ int ld_peek_index(struct ld_peek *p, struct ld_err *err)
 	return 0;
 }
 
-int ld_peek_page(const struct ld_peek *p, __u32 page, size_t offset, void *buf, size_t length,
+int ld_peek_page(struct ld_peek *p, __u32 page, size_t offset, void *buf, size_t length,
 		 struct ld_err *err)
 {
 	const size_t size = p->session->info.out_page_size;
-	void *at;
 
-	if (ld_dev_map(p->session->fd, LIVEDUMP_MMAP_DATA, (__u64)page * size, size, &at, err))
-		return -1;
-	memcpy(buf, (const char *)at + offset, length);
-	munmap(at, size);
+	/* Words that are looked at lie close together. */
+	if (!p->page || p->page_nr != page) {
+		forget_page(p);
+		if (ld_dev_map(p->session->fd, LIVEDUMP_MMAP_DATA, (__u64)page * size, size,
+			       &p->page, err))
+			return -1;
+		p->page_nr = page;
+	}
+	memcpy(buf, (const char *)p->page + offset, length);
 	return 0;
 }
 
@@ -152,5 +163,6 @@ int ld_peek_read(struct ld_peek *p, __u64 address, void *buf, size_t length, str
 
 void ld_peek_end(struct ld_peek *p)
 {
+	forget_page(p);
 	forget(p);
 }

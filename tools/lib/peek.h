@@ -27,6 +27,8 @@ struct ld_peek_entry {
  * @contents: the session's index, as of the last look
  * @index: by address; NULL where it has to be made again
  * @nr_index: entries
+ * @page: the page read last, which stays mapped; NULL if none has been
+ * @page_nr: its number
  * @recorded: bytes of all ranges asked for
  * @missing: bytes of them that are missing, by reason
  * @cut: a limit was reached: nothing more is recorded
@@ -37,6 +39,8 @@ struct ld_peek {
 	struct ld_contents contents;
 	struct ld_peek_entry *index;
 	size_t nr_index;
+	void *page;
+	__u32 page_nr;
 	__u64 recorded;
 	__u64 missing[LIVEDUMP_NR_REASONS];
 	bool cut;
@@ -99,7 +103,7 @@ int ld_peek_index(struct ld_peek *p, struct ld_err *err);
  *
  * Return: 0 or -1.
  */
-int ld_peek_page(const struct ld_peek *p, __u32 page, size_t offset, void *buf, size_t length,
+int ld_peek_page(struct ld_peek *p, __u32 page, size_t offset, void *buf, size_t length,
 		 struct ld_err *err);
 
 /** ld_peek_end() - free what it holds; the session and the numbers stay. @p: or all zero */

@@ -343,6 +343,7 @@ static int read_include(struct reader *r, const char *s, const char *end)
 {
 	char *what = piece(r, s, end);
 	struct ld_err why;
+	size_t len;
 
 	if (!what)
 		return -1;
@@ -351,14 +352,12 @@ static int read_include(struct reader *r, const char *s, const char *end)
 	if (r->nesting == LD_PROFILE_NESTING)
 		return fail_in(r, column(r, s), "more than %d profiles include each other",
 			       LD_PROFILE_NESTING);
-	if (!add(r->p, r->sources, what, r->nesting + 1, &why))
-		return 0;
-	/* what is wrong in there says where by itself */
-	if (strncmp(why.msg, "there is no profile", 19)) {
-		*r->err = why;
-		return -1;
+	len = strcspn(what, "=");
+	if (!find(r->sources, what, len)) {
+		unknown(r->sources, what, len, &why);
+		return fail_at(r, s, why.msg);
 	}
-	return fail_at(r, s, why.msg);
+	return add(r->p, r->sources, what, r->nesting + 1, r->err);
 }
 
 static int read_rule(struct reader *r, const char *s, const char *rule, const char *end)

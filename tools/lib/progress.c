@@ -14,7 +14,7 @@
 /* To the end of the line */
 #define CLEAR		"\033[K"
 
-static uint64_t now_ns(void)
+uint64_t ld_now_ns(void)
 {
 	struct timespec now;
 
@@ -35,7 +35,7 @@ static void show(uint64_t done, uint64_t total, uint64_t took_ns)
 void ld_progress(uint64_t done, uint64_t total)
 {
 	static uint64_t begun, shown;
-	uint64_t now = now_ns();
+	uint64_t now = ld_now_ns();
 
 	if (!done) {
 		begun = now;

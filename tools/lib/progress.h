@@ -13,4 +13,7 @@
  */
 void ld_progress(uint64_t done, uint64_t total);
 
+/** ld_now_ns() - a clock for how long something takes. Return: nanoseconds of CLOCK_MONOTONIC */
+uint64_t ld_now_ns(void);
+
 #endif
