@@ -1,10 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# debug.sh [-a] [SECONDS]: on the debug kernel, in two guests at a time: the kselftests; then each
-# failing allocation, and the ioctl fuzzer for a minute if nothing else is said. Without -a not all of
-# the kselftests, and allocations fail one at a time: what takes longest here, and adds least to what
-# the same programs show on another kernel, is left to check-all.
+# debug.sh [-a] [SECONDS]: on the debug kernel: all kselftests, in two guests; beside these each failing
+# allocation, without -a one at a time only, and then the ioctl fuzzer, for a minute if nothing else is
+# said.
 # Last, how much of the module's code all of them together have reached.
 
 set -u
@@ -55,17 +54,9 @@ report_coverage() {
 mkdir -p "$build"
 make -s -C "$here/fuzz_ioctl" KERNEL=$kernel >"$build/build.log" 2>&1 ||
 	{ cat "$build/build.log"; echo "# debug: 0 passed, 1 failed"; exit 1; }
-later=()
-if [[ ! $all ]]; then
-	export LIVEDUMP_FAIL_ONE=1
-	for program in annotate budget hypervisor info ioctl kill layout limit list lockdown moving path \
-		plan privilege reason record_args roots slab_layout snapshot_args storm tables threads \
-		unknown; do
-		later+=(-x "test_$program")
-	done
-fi
-LIVEDUMP_KO=$build/module/livedump.ko "$here/kselftest.sh" -s "${later[@]}" $kernel >"$build/kselftest.log" 2>&1
-"$here/fail_nth/run.sh" $kernel >"$build/fail_nth-suite.log" 2>&1 &
+[[ $all ]] || export LIVEDUMP_FAIL_ONE=1
+LIVEDUMP_KO=$build/module/livedump.ko "$here/kselftest.sh" -s $kernel >"$build/kselftest.log" 2>&1 &
+"$here/fail_nth/run.sh" $kernel >"$build/fail_nth-suite.log" 2>&1
 "$here/fuzz_ioctl/run.sh" $kernel "$seconds" >"$build/fuzz-suite.log" 2>&1
 wait
 count "$build/kselftest.log"

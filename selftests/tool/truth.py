@@ -15,6 +15,7 @@ import os
 import re
 import struct
 import sys
+import zlib
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import kdump    # pylint: disable=wrong-import-position
@@ -163,6 +164,24 @@ def edit(path, where, offset, new):
         data = file.read()
         file.seek((data.index(where) if where else 0) + offset)
         file.write(new)
+    return True
+
+
+def edit_list(path, offset, new):
+    """Change bytes of the list of objects, which is compressed."""
+    with open(path, "r+b") as file:
+        data = file.read()
+        name = data.index(b"LIVEDUMP_OBJECTS\0\0\0\0")
+        size, kind = struct.unpack_from("<II", data, name - 8)
+        if kind != 0x4c440003:
+            raise ValueError("the list is not compressed")
+        plain = bytearray(zlib.decompress(data[name + 28:name + 20 + size]))
+        plain[offset:offset + len(new)] = new
+        packed = struct.pack("<Q", len(plain)) + zlib.compress(plain, 9)
+        if len(packed) > size:
+            raise ValueError("it has become longer")
+        file.seek(name + 20)
+        file.write(packed)
     return True
 
 

@@ -27,9 +27,20 @@ static void none_is_there(void)
 	EXPECT(codec == LD_CODEC_NONE && !ld_codec_check(codec, 0, &err));
 }
 
+static void nothing_is_packed(void)
+{
+	static const char zeros[1000];
+	size_t size;
+	void *to;
+
+	EXPECT(!ld_pack(zeros, sizeof(zeros), &size));
+	EXPECT(ld_unpack(zeros, sizeof(zeros), &to, &size) == LD_NO_CODEC);
+}
+
 int main(void)
 {
 	RUN(each_is_missed);
+	RUN(nothing_is_packed);
 	RUN(none_is_there);
 	return END();
 }

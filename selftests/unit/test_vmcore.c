@@ -3,6 +3,7 @@
 #include <gelf.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/stat.h>
 
 #include "writer_dir.h"
 #include "writer_store.h"
@@ -118,6 +119,15 @@ static void check_file(const struct store *s, const struct ld_vmcore *core, cons
 	free(file);
 }
 
+/* What takes room on the disk, in pages. */
+static size_t pages_on_disk(const char *path, size_t page_size)
+{
+	struct stat st;
+
+	EXPECT(!stat(path, &st));
+	return (size_t)st.st_blocks * 512 / page_size;
+}
+
 static void write_and_check(struct store *s, const struct livedump_alias *aliases, size_t nr)
 {
 	const struct ld_elf_note notes[] = {
@@ -194,6 +204,28 @@ static void small_files(void)
 		write_and_check(&s, NULL, 0);
 		free_store(&s);
 	}
+}
+
+/* Pages of zeros, the last one among them, are there, and take no room. */
+static void zero_pages(void)
+{
+	struct store s;
+	size_t i;
+
+	make_store(&s, 4096, 2000);
+	for (i = 0; i < s.nr; i++)
+		s.pages[i].pfn = i + 1;
+	memset(s.data + 4096, 0, 900 * 4096);
+	memset(s.data + 1000 * 4096, 0, 1000 * 4096);
+	write_and_check(&s, NULL, 0);
+	EXPECT(pages_on_disk(in_test_dir("core"), 4096) < 200);
+	/* what is nearly zeros is none */
+	memset(s.data, 0, s.nr * 4096);
+	for (i = 0; i < s.nr; i++)
+		s.data[i * 4096 + test_random(4096)] = 1;
+	write_and_check(&s, NULL, 0);
+	EXPECT(pages_on_disk(in_test_dir("core"), 4096) >= 2000);
+	free_store(&s);
 }
 
 /* A page frame with several records: the file has the latest. */
@@ -378,6 +410,7 @@ int main(void)
 	elf_version(EV_CURRENT);
 	make_test_dir();
 	RUN(small_files);
+	RUN(zero_pages);
 	RUN(random_files);
 	RUN(repeated_frames);
 	RUN(many_pieces);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "check.h"
+#include "compress.h"
 #include "corefile.h"
 #include "corehost.h"
 #include "elf_head.h"
@@ -76,21 +77,37 @@ static struct json_object *parse_note(struct ld_corefile *c)
 	return note;
 }
 
-/* What ld_objects_decode() makes of the list of objects; 2 where there is none. */
-static int decode_objects(struct ld_corefile *c, struct ld_objects *ret)
-{
-	int result;
+enum {
+	OBJECTS_GOOD,
+	OBJECTS_GARBLED,
+	OBJECTS_UNKNOWN,	/* a version */
+	OBJECTS_NO_ZLIB,
+	OBJECTS_NONE,
+};
 
+/* @plain: what @ret points into, to be freed, where the list is compressed */
+static int decode_objects(struct ld_corefile *c, struct ld_objects *ret, void **plain)
+{
+	size_t size = c->objects_size;
+	int result = 0;
+
+	*plain = NULL;
 	*ret = (struct ld_objects){ 0 };
 	if (!c->objects)
-		return 2;
-	result = ld_objects_decode(c->objects, c->objects_size, ret);
+		return OBJECTS_NONE;
+	if (c->objects_packed)
+		result = ld_unpack(c->objects, c->objects_size, plain, &size);
+	if (result == LD_NO_CODEC)
+		return OBJECTS_NO_ZLIB;
 	if (!result)
-		return 0;
+		result = ld_objects_decode(*plain ?: c->objects, size, ret);
+	if (!result)
+		return OBJECTS_GOOD;
 	*ret = (struct ld_objects){ 0 };
-	if (result < 0)
-		ld_corefile_problem(c, "the list of objects is garbled");
-	return result;
+	if (result > 0)
+		return OBJECTS_UNKNOWN;
+	ld_corefile_problem(c, "the list of objects is garbled");
+	return OBJECTS_GARBLED;
 }
 
 static char *vmcoreinfo(const struct ld_corefile *c, const char *key)
@@ -437,13 +454,18 @@ static int show(struct ld_corefile *core, const struct ld_args *args,
 	struct json_object *note = parse_note(core);
 	const char *path = args->argv[0];
 	struct ld_objects objects;
-	const int decoded = decode_objects(core, &objects);
+	void *plain;
+	const int decoded = decode_objects(core, &objects, &plain);
 	int result = LD_EXIT_OK;
 
-	if (wants_objects && decoded == 1)
+	if (wants_objects && decoded == OBJECTS_UNKNOWN)
 		result = ld_fail(err, LD_EXIT_FAILED,
 				 "%s: the list of objects is of a version that is not known\n"
 				 "Use the livedump that made the file, or a newer one.", path);
+	else if (wants_objects && decoded == OBJECTS_NO_ZLIB)
+		result = ld_fail(err, LD_EXIT_FAILED,
+				 "%s: the list of objects is compressed, and this livedump was built "
+				 "without zlib\nInstall zlib1g-dev and build it anew.", path);
 	else if (args->json)
 		print_json(core, path, note, args->objects ? &objects : NULL, check);
 	else if (wants_objects)
@@ -451,6 +473,7 @@ static int show(struct ld_corefile *core, const struct ld_args *args,
 	else
 		print_all(core, path, note, check);
 	json_object_put(note);
+	free(plain);
 	if (result < 0)
 		return result;
 	result = check ? tell_broken(check, path, err) : LD_EXIT_OK;

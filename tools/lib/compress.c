@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The codecs, each only if its library was there when this was built (tools/codecs.mk). */
+#include <endian.h>
 #include <stdlib.h>
+#include <string.h>
 
 #ifdef HAVE_ZLIB
 #include <zlib.h>
@@ -257,4 +259,56 @@ int ld_decompress(uint32_t flags, const void *from, size_t size, void *to, size_
 		if (codecs[i].unpack && codecs[i].flag == flags)
 			return codecs[i].unpack(from, size, to, page_size);
 	return LD_NO_CODEC;
+}
+
+/* Behind the size of the text, so that room can be made for it. */
+#define PACKED_HEAD	8
+/* zlib makes nothing smaller than by this (zlib_tech.html: 1032 to 1). */
+#define MAX_RATIO	1032
+
+void *ld_pack(const void *from, size_t size, size_t *packed)
+{
+#ifdef HAVE_ZLIB
+	const uint64_t head = htole64(size);
+	uLongf length = compressBound(size);
+	unsigned char *to = malloc(PACKED_HEAD + length);
+
+	if (to && compress2(to + PACKED_HEAD, &length, from, size, 1) == Z_OK &&
+	    PACKED_HEAD + length < size) {
+		memcpy(to, &head, PACKED_HEAD);
+		*packed = PACKED_HEAD + length;
+		return to;
+	}
+	free(to);
+#endif
+	return NULL;
+}
+
+int ld_unpack(const void *from, size_t size, void **ret, size_t *unpacked)
+{
+#ifdef HAVE_ZLIB
+	uLongf length;
+	uint64_t head;
+	void *to;
+
+	if (size < PACKED_HEAD)
+		return -1;
+	memcpy(&head, from, PACKED_HEAD);
+	head = le64toh(head);
+	size -= PACKED_HEAD;
+	if (head / MAX_RATIO > size)
+		return -1;
+	to = malloc(head + 1);
+	length = head;
+	if (to && uncompress(to, &length, (const Bytef *)from + PACKED_HEAD, size) == Z_OK &&
+	    length == head) {
+		*ret = to;
+		*unpacked = head;
+		return 0;
+	}
+	free(to);
+	return -1;
+#else
+	return LD_NO_CODEC;
+#endif
 }

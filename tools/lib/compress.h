@@ -78,4 +78,25 @@ void ld_compressor_free(struct ld_compressor *c);
  */
 int ld_decompress(uint32_t flags, const void *from, size_t size, void *to, size_t page_size);
 
+/**
+ * ld_pack() - compress data of any length with zlib
+ * @from: data
+ * @size: bytes
+ * @packed: gets the bytes of the result: its length as 64 bits, little-endian, and a zlib stream
+ *
+ * Return: the result, to be freed; NULL where it does not become smaller, or without zlib.
+ */
+void *ld_pack(const void *from, size_t size, size_t *packed);
+
+/**
+ * ld_unpack() - what ld_pack() was given
+ * @from: anything
+ * @size: bytes
+ * @ret: gets the data, to be freed
+ * @unpacked: gets their length
+ *
+ * Return: 0; LD_NO_CODEC without zlib; -1 if it is something else.
+ */
+int ld_unpack(const void *from, size_t size, void **ret, size_t *unpacked);
+
 #endif

@@ -90,6 +90,7 @@ struct ld_core_note {
  * @note_size: its bytes
  * @objects: the note that lists the objects, or NULL
  * @objects_size: its bytes
+ * @objects_packed: it is compressed
  * @problems: what is wrong with the file
  * @nr_problems: how much is; not all of it may be in @problems
  */
@@ -116,6 +117,7 @@ struct ld_corefile {
 	size_t note_size;
 	const char *objects;
 	size_t objects_size;
+	bool objects_packed;
 	char problems[LD_MAX_PROBLEMS][160];
 	size_t nr_problems;
 };

@@ -68,9 +68,11 @@ static void recognize(struct ld_corefile *c, const struct ld_core_note *note)
 	} else if (note_is(note, LD_NOTE_NAME) && note->type == LD_NOTE_TYPE) {
 		c->note = note->desc;
 		c->note_size = note->size;
-	} else if (note_is(note, LD_OBJECTS_NAME) && note->type == LD_OBJECTS_TYPE) {
+	} else if (note_is(note, LD_OBJECTS_NAME) &&
+		   (note->type == LD_OBJECTS_TYPE || note->type == LD_OBJECTS_PACKED)) {
 		c->objects = note->desc;
 		c->objects_size = note->size;
+		c->objects_packed = note->type == LD_OBJECTS_PACKED;
 	}
 }
 

@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "compress.h"
 #include "dev.h"
 #include "drain.h"
 #include "elf_head.h"
@@ -85,7 +86,8 @@ static int make_core(struct ld_drain *d, struct ld_err *err)
 static int add_objects(struct ld_drain *d, struct ld_err *err)
 {
 	const struct livedump_status *st = &d->contents.status;
-	size_t size;
+	size_t size, packed;
+	void *smaller;
 
 	if (!st->out_listed && !st->out_unlisted)
 		return 0;
@@ -93,9 +95,15 @@ static int add_objects(struct ld_drain *d, struct ld_err *err)
 				       &d->annotations, &size);
 	if (!d->objects)
 		return ld_fail(err, LD_EXIT_FAILED, "out of memory for the list of objects");
+	smaller = ld_pack(d->objects, size, &packed);
+	if (smaller) {
+		free(d->objects);
+		d->objects = smaller;
+		size = packed;
+	}
 	d->notes[d->core.nr_notes++] = (struct ld_elf_note){
 		.name = LD_OBJECTS_NAME,
-		.type = LD_OBJECTS_TYPE,
+		.type = smaller ? LD_OBJECTS_PACKED : LD_OBJECTS_TYPE,
 		.desc = d->objects,
 		.size = size,
 	};

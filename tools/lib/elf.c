@@ -3,7 +3,7 @@
  * From records to an ELF file. Records come in the order of recording, the file wants them by page
  * frame. Page data is taken window by window in the order of the store, so that each is mapped
  * once; inside a window, whatever becomes neighbours in the file is written with one call straight
- * from the mapping.
+ * from the mapping. Pages of zeros are left to be holes of the file, which read as zeros.
  */
 #include <stdlib.h>
 #include <sys/uio.h>
@@ -52,6 +52,21 @@ static size_t place(struct writer *w, size_t first, size_t nr)
 	return placed;
 }
 
+/* The file is new, so what is not written is zeros. The last page makes it as long as it is to be. */
+static size_t without_zeros(struct writer *w, size_t placed, const char *data)
+{
+	size_t i, kept = 0;
+
+	for (i = 0; i < placed; i++) {
+		const struct placed p = w->placed[i];
+
+		if (p.slot == w->segments->nr_slots - 1 ||
+		    !ld_is_zero(data + p.record * w->page_size, w->page_size))
+			w->placed[kept++] = p;
+	}
+	return kept;
+}
+
 static int write_window(struct writer *w, size_t first, size_t nr, struct ld_err *err)
 {
 	size_t placed = place(w, first, nr), begin, end;
@@ -62,6 +77,9 @@ static int write_window(struct writer *w, size_t first, size_t nr, struct ld_err
 	data = w->source->map(w->source->ctx, first, nr, err);
 	if (!data)
 		return -1;
+	/* what rearranges a stream need not know holes */
+	if (!w->out->flat)
+		placed = without_zeros(w, placed, data);
 	for (begin = 0; begin < placed; begin = end) {
 		size_t pieces = 0;
 

@@ -47,11 +47,6 @@ struct writer {
 	uint64_t zero_at;		/* the page of zeros, if there is one yet */
 };
 
-static bool is_zero(const char *page, size_t size)
-{
-	return !*page && !memcmp(page, page + 1, size - 1);
-}
-
 /* Where a batch's compressed pages are; there are none if nothing is compressed. */
 static char *packed_in(const struct writer *w, size_t batch)
 {
@@ -74,7 +69,7 @@ static void pack(void *ctx, unsigned int thread, size_t batch)
 		if (slot == LD_NO_SLOT)
 			continue;
 		d = &w->descs[slot];
-		if (is_zero(page, w->page_size)) {
+		if (ld_is_zero(page, w->page_size)) {
 			d->size = 0;
 			continue;
 		}

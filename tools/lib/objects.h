@@ -12,6 +12,8 @@
 #define LD_OBJECTS_NAME		"LIVEDUMP_OBJECTS"
 /** LD_OBJECTS_TYPE: n_type of it. */
 #define LD_OBJECTS_TYPE		0x4c440002
+/** LD_OBJECTS_PACKED: n_type of it where it is compressed (see ld_pack()). */
+#define LD_OBJECTS_PACKED	0x4c440003
 /** LD_OBJECTS_VERSION: its first number; another one means that the rest is something else. */
 #define LD_OBJECTS_VERSION	1
 

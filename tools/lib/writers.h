@@ -2,6 +2,9 @@
 #ifndef LD_WRITERS_H
 #define LD_WRITERS_H
 
+#include <stdbool.h>
+#include <string.h>
+
 #include "vmcore.h"
 
 /**
@@ -19,6 +22,12 @@ struct ld_write {
 	const struct ld_segments *segments;
 	struct ld_outfile *out;
 };
+
+/** ld_is_zero() - whether a page is zeros. @page: it; @size: its bytes. Return: as asked. */
+static inline bool ld_is_zero(const char *page, size_t size)
+{
+	return !*page && !memcmp(page, page + 1, size - 1);
+}
 
 /** ld_elf_write() - write ELF. @job: the file; @err: filled on failure. Return: 0 or -1. */
 int ld_elf_write(const struct ld_write *job, struct ld_err *err);
