@@ -125,6 +125,18 @@ def measure_capture(tool, scratch):
     say("version_cpu", best(runs, lambda run: run.cpu))
 
 
+def measure_crash(tool, scratch):
+    """All that crash needs, from start to closed file, and how large that is."""
+    file = os.path.join(scratch, "file")
+    for name, options in (("crash", []), ("crash_zstd", ["-z"])):
+        runs = [Run(tool, "capture", "-q", "-f", "-o", file, *options, "--profile", "crash")
+                for _ in range(3)]
+        status = os.stat(file)
+        say(f"{name}_wall", best(runs, lambda run: run.wall))
+        say(f"{name}_size", status.st_size)
+        say(f"{name}_disk", status.st_blocks * 512)
+
+
 def measure_tasks(tool, scratch, pids):
     """Many tasks with their stacks."""
     file = os.path.join(scratch, "file")
@@ -146,6 +158,7 @@ def main():
         measure_snapshot(tool)
         measure_lists(tool)
         measure_capture(tool, scratch)
+        measure_crash(tool, scratch)
         with subprocess.Popen([sleepers, str(TASKS)], stdin=subprocess.PIPE,
                               stdout=subprocess.PIPE, text=True) as process:
             pids = [line.strip() for line in iter(process.stdout.readline, "\n")]

@@ -36,6 +36,11 @@ def cycles(name):
     return lambda boot: f"{boot[name] / boot[name + '_objects'] * boot['clock_khz'] / 1e6:.0f}"
 
 
+def megabytes(name):
+    """How a file's size is shown."""
+    return lambda boot: f"{boot[name] / 1e6:.2f} MB"
+
+
 def ratio(over, under):
     """Of two numbers; more is better for us."""
     return lambda boot: boot[over] / boot[under]
@@ -106,6 +111,15 @@ ITEMS = (
     ("   of nothing: livedump --version",
      milliseconds("version_cpu"), milliseconds("drgn_command_cpu"),
      ratio("drgn_command_cpu", "version_cpu"), ""),
+    ("capture --profile crash to a file: ELF / kdump, zstd",
+     milliseconds("crash_wall"), milliseconds("crash_zstd_wall"),
+     ratio("crash_zstd_wall", "crash_wall"), ""),
+    ("   size of the file",
+     megabytes("crash_size"), megabytes("crash_zstd_size"),
+     ratio("crash_zstd_size", "crash_size"), "< 8, < 1.5 MB"),
+    ("   of that on the disk",
+     megabytes("crash_disk"), megabytes("crash_zstd_disk"),
+     ratio("crash_zstd_disk", "crash_disk"), ""),
     ("1,000 tasks and stacks, in the kernel / drgn's reads",
      milliseconds("tasks_kernel"), milliseconds("drgn_tasks"),
      ratio("drgn_tasks", "tasks_kernel"), ">= 8"),

@@ -8,7 +8,7 @@
 #
 # With -erms: under QEMU's interpreter "rep movsb" goes byte by byte, and memcpy() would look five
 # times slower than any loop. With the TSC as clock, as on real machines: the guest would choose the
-# HPET, where each look at the time is a way out to QEMU and back.
+# HPET, where each look at the time is a way out to QEMU and back. With a log as long as Debian has it.
 
 set -u
 cd "$(dirname "$0")/../.." || exit 1
@@ -38,7 +38,7 @@ build() {
 # boot N: measure everything in a new guest
 boot() {
 	selftests/vm/run -k "$kernel" --cpu max,-erms --mem 2G --timeout 600 \
-		--append "tsc=reliable clocksource=tsc" --out "$out/boot$1" \
+		--append "tsc=reliable clocksource=tsc log_buf_len=128K" --out "$out/boot$1" \
 		--module "$out/livedump.ko" --module "$out/module/livedump_bench.ko" -- \
 		python3 selftests/bench/measure.py "$out/livedump" "$out/bench_record" \
 		"$out/sleepers" >"$out/boot$1.txt" || { cat "$out/boot$1.txt"; return 1; }
