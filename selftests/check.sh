@@ -11,6 +11,7 @@ cd "$(dirname "$0")/.." || exit 1
 setup=selftests/setup.sh
 out=build/check
 passed=0 failed=0 skipped=0 broken=()
+declare -A besides
 
 # long NAME COMMAND…: a suite for -a, or when it is asked for
 long() {
@@ -49,12 +50,12 @@ suite() {
 beside() {
 	[[ -z $only || " $only " == *" $1 "* ]] || return 0
 	"${@:2}" >"$out/$1.beside" 2>&1 </dev/null &
-	besides=$!
+	besides[$1]=$!
 }
 
 finish() {
 	local status=0
-	wait "$besides" || status=$?
+	wait "${besides[$1]}" || status=$?
 	cat "$out/$1.beside"
 	return $status
 }
@@ -81,8 +82,9 @@ printf '     %s s\n' $((SECONDS - begin))
 suite build	selftests/suite_build.sh
 beside style	selftests/suite_style.sh
 suite unit	make -s -C selftests/unit check
-suite fuzz	make -s -C selftests/fuzz check
+beside fuzz	make -s -C selftests/fuzz check
 suite vm	selftests/vm/selftest.sh
+suite fuzz	finish fuzz
 suite style	finish style
 # two machines, with page tables of five and four levels: each program on one of them, or on both
 suite kselftest	selftests/kselftest.sh ${share:+-s} 6.1

@@ -15,7 +15,7 @@
 #define LARGER		(1024 * MIB)
 #define SMALLER		(LARGER - 64 * MIB)
 #define DIMM		(128 * MIB)
-#define DIMMS		2
+#define DIMMS		(is_slow() ? 1 : 2)
 #define MAX_IOMEM	512
 #define AUTO_ONLINE	"/sys/devices/system/memory/auto_online_blocks"
 #define PATIENCE	60

@@ -87,9 +87,10 @@ static __u64 try_limit(struct __test_metadata *_metadata, int dev, __u64 limit, 
 /* Each limit stops something else: a chunk of data, an index, an array of chunks. */
 TEST_F(limit, any)
 {
+	const __u64 step = (is_slow() ? 15 : 3) * 1024 + 8;
 	__u64 limit, recorded, last = 0;
 
-	for (limit = PAGE_SIZE / 2; limit < 640 << 10; limit += 3 * 1024 + 8) {
+	for (limit = PAGE_SIZE / 2; limit < 640 << 10; limit += step) {
 		recorded = try_limit(_metadata, self->dev, limit, self->plain);
 		EXPECT_LE(last, recorded) {
 			TH_LOG("less with a limit of %llu", limit);
