@@ -122,8 +122,11 @@ class Run:
             module = prog.relocatable_module(MODULE, self.sections[".text"], create=True)
             module.section_addresses.update(self.sections)
             module.section_addresses[".data..percpu"] = self.addresses["percpu.static"]
-            module.address_ranges = [(self.sections[".text"] & -vmcore.PAGE,
-                                      self.sections[".bss"] + vmcore.PAGE)]
+            found = (self.sections[".text"] & -vmcore.PAGE, self.sections[".bss"] + vmcore.PAGE)
+            try:
+                module.address_ranges = [found]
+            except AttributeError:    # drgn 0.0.31
+                module.address_range = found
         module.try_file(self.module, force=True)
 
     def open(self, name):

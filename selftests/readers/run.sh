@@ -138,7 +138,6 @@ if [[ -e $out/five-level/roots/after.core ]]; then
 	script five-level/roots test_boxes
 	script five-level/roots test_roots
 	script five-level/roots test_profiles
-	script -o five-level/roots test_profiles
 fi
 boot four-level tables --cpu max,la57=off --append pti=on
 if [[ -e $out/four-level/after.core ]]; then

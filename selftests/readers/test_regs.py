@@ -232,6 +232,7 @@ def in_crash(run):
         # Nor does makedumpfile mind the notes
         command("makedumpfile", "--dump-dmesg", merged, run.path("log"))
         check("livedump" in run.text("log"), run.text("log"))
+        os.unlink(run.path("log"))
     finally:
         os.unlink(merged)
     found = by_pid(backtraces)
