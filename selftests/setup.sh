@@ -35,6 +35,7 @@ format=1		# raise to have every chroot made anew
 readers_suite=forky
 old_readers_suite=trixie
 readers_packages=(python3 python3-drgn crash makedumpfile binutils gdb)
+new_readers_packages=(libkdumpfile-utils)	# not in the release before
 build_packages=(gcc make libc6-dev kmod perl python3 sparse)	# perl, python3: kernel-doc at W=1
 kbuild_format=1		# raise to have every kernel from source built anew
 kbuild_packages=(flex bison bc patch cpio xz-utils libelf-dev libssl-dev pahole)
@@ -181,6 +182,7 @@ spec() {
 		if [[ " ${packages[*]} " != *" $package "* ]]; then packages+=("$package"); fi
 	done < <(grep -v '^#' "$here/kernels")
 	if [[ $1 == "$readers_suite" || $1 == "$old_readers_suite" ]]; then packages+=("${readers_packages[@]}"); fi
+	if [[ $1 == "$readers_suite" ]]; then packages+=("${new_readers_packages[@]}"); fi
 	echo "$format $2 $all ${packages[*]}"
 }
 

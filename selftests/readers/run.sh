@@ -130,6 +130,7 @@ if [[ -e $out/five-level/after.core ]]; then
 	quietly "five-level: the capture for crash is converted" ./livedump convert -z \
 		-o "$out/five-level/crash/crash.kdump" "$out/five-level/crash/crash.vmcore"
 	script five-level/crash test_crash
+	script five-level test_kdumpid
 	script five-level/crash test_gdb
 	script -o five-level/crash test_crash
 	script -o five-level/crash test_gdb
