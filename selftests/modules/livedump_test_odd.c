@@ -30,11 +30,33 @@ static int livedump_test_mmio(struct livedump_test_root *root)
 	return livedump_test_publish(MMIO_PADDR, "mmio.paddr");
 }
 
+/* What lies before them is ours: a type may be longer than its object (struct kmem_cache is). */
+#define BEFORE_ORDER	3
+#define BEFORE		((1 << BEFORE_ORDER) - 1)
+
+static struct page *livedump_test_page(void)
+{
+	struct page *pages = alloc_pages(GFP_KERNEL, BEFORE_ORDER);
+
+	if (!pages)
+		return NULL;
+	split_page(pages, BEFORE_ORDER);
+	return pages + BEFORE;
+}
+
+static void livedump_test_free_page(struct page *page)
+{
+	unsigned int i;
+
+	for (i = 0; i <= BEFORE; i++)
+		__free_page(page - i);
+}
+
 static int livedump_test_poisoned(void)
 {
 	int err;
 
-	poisoned = alloc_page(GFP_KERNEL);
+	poisoned = livedump_test_page();
 	if (!poisoned)
 		return -ENOMEM;
 	SetPageHWPoison(poisoned);
@@ -46,7 +68,7 @@ static int livedump_test_offline(void)
 {
 	int err;
 
-	offline = alloc_page(GFP_KERNEL);
+	offline = livedump_test_page();
 	if (!offline)
 		return -ENOMEM;
 	__SetPageOffline(offline);
@@ -123,11 +145,11 @@ void livedump_test_odd_exit(void)
 		__free_pages(compound, LIVEDUMP_TEST_COMPOUND_ORDER);
 	if (offline) {
 		__ClearPageOffline(offline);
-		__free_page(offline);
+		livedump_test_free_page(offline);
 	}
 	if (poisoned) {
 		ClearPageHWPoison(poisoned);
-		__free_page(poisoned);
+		livedump_test_free_page(poisoned);
 	}
 	if (mmio)
 		iounmap(mmio);

@@ -103,7 +103,7 @@ test_stop_of_what_is_not_complete() {
 }
 
 info_keys="path format compression machine file_size segments pages compressed excluded bytes"
-info_keys+=" release build_id notes problems note"
+info_keys+=" release build_id kernel_offset notes problems note"
 
 test_info() {
 	tool capture -q -o file pid:1 0xffffffff00000000:1

@@ -222,7 +222,7 @@ def answer(directory, output, expressions, say):
     with open(output, encoding="utf-8", errors="replace") as file:
         text = file.read()
     names = {"core": Core, "kdump": kdump.Kdump, "unflatten": kdump.unflatten, "keys": keys, "all_keys": all_keys, "words_of": words_of,
-             "edit": edit, "same_memory": same_memory, "load": load, "os": os, "print_value": print_value}
+             "edit": edit, "edit_list": edit_list, "same_memory": same_memory, "load": load, "os": os, "print_value": print_value}
     try:
         names["j"] = json.loads(text)
     except ValueError:

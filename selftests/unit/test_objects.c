@@ -7,7 +7,6 @@
 
 #include "annotate.h"
 #include "annotations.h"
-#include "compress.h"
 #include "dev.h"
 #include "objects.h"
 #include "objects_print.h"
@@ -526,46 +525,6 @@ static void bad_notes(void)
 	free(note);
 }
 
-static void expect_garbled(const unsigned char *packed, size_t size)
-{
-	unsigned char *copy = need(malloc(size + !size));
-	size_t unpacked;
-	void *to;
-
-	/* memory that ends there */
-	memcpy(copy, packed, size);
-	EXPECT(ld_unpack(copy, size, &to, &unpacked) == -1);
-	free(copy);
-}
-
-/* As it lies in a file: compressed. */
-static void packed_note(void)
-{
-	static const uint64_t wrong[] = { 0, 1, 1 << 20, 1ULL << 40, ~0ULL };
-	size_t size, length, unpacked, i;
-	unsigned char *note = make_note(20000, before, "struct task_struct", &size);
-	unsigned char *packed = need(ld_pack(note, size, &length));
-	void *to;
-
-	EXPECT(length < size / 4);
-	EXPECT(!ld_unpack(packed, length, &to, &unpacked));
-	EXPECT(unpacked == size && !memcmp(to, note, size));
-	free(to);
-	for (i = 0; i < length; i += i < 100 ? 1 : 997)
-		expect_garbled(packed, i);
-	for (i = 0; i < LD_ARRAY_SIZE(wrong); i++) {
-		memcpy(packed, &wrong[i], 8);
-		expect_garbled(packed, length);
-	}
-	unpacked = size - 1;
-	memcpy(packed, &unpacked, 8);
-	expect_garbled(packed, length);
-	free(packed);
-	/* what does not become smaller stays as it is */
-	EXPECT(!ld_pack("x", 1, &length) && !ld_pack("", 0, &length));
-	free(note);
-}
-
 /* Objects of a later version are longer. */
 static void longer_entries(void)
 {
@@ -598,7 +557,6 @@ int main(void)
 	RUN(tree);
 	RUN(json);
 	RUN(deep);
-	RUN(packed_note);
 	RUN(hostile_names);
 	RUN(long_name);
 	RUN(bad_notes);

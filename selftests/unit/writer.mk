@@ -17,7 +17,7 @@ WRITER_OBJ := $(WRITER_LIB:%.c=$(B)/unit-writer/%.o)
 WRITER_CMD_OBJ := $(filter-out %/tools/livedump.o,$(WRITER_CMD:%.c=$(B)/unit-writer/%.o)) \
 	$(B)/unit-writer/commands.o
 WRITER_TESTS := cpus size segments vmcore kdump flat bare config outfile corefile check convert \
-	note objects dev commands whatis
+	note objects pack dev commands whatis
 WRITER_BIN := $(WRITER_TESTS:%=$(B)/unit-writer/test_%)
 
 check-writer: $(WRITER_BIN)

@@ -464,8 +464,9 @@ static int show(struct ld_corefile *core, const struct ld_args *args,
 				 "Use the livedump that made the file, or a newer one.", path);
 	else if (wants_objects && decoded == OBJECTS_NO_ZLIB)
 		result = ld_fail(err, LD_EXIT_FAILED,
-				 "%s: the list of objects is compressed, and this livedump was built "
-				 "without zlib\nInstall zlib1g-dev and build it anew.", path);
+				 "%s: the list of objects is compressed\n"
+				 "Install zlib1g-dev and build livedump anew: this one has no zlib.",
+				 path);
 	else if (args->json)
 		print_json(core, path, note, args->objects ? &objects : NULL, check);
 	else if (wants_objects)

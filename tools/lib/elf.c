@@ -52,7 +52,7 @@ static size_t place(struct writer *w, size_t first, size_t nr)
 	return placed;
 }
 
-/* The file is new, so what is not written is zeros. The last page makes it as long as it is to be. */
+/* The file is new: what is not written is zeros. The last page makes it as long as it is to be. */
 static size_t without_zeros(struct writer *w, size_t placed, const char *data)
 {
 	size_t i, kept = 0;
