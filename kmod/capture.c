@@ -3,6 +3,7 @@
  * livedump: one request, and one page for it: found, read, kept. The only place where
  * translation, reading and the store meet.
  */
+#include <linux/cpu.h>
 #include <linux/errno.h>
 #include <linux/mm.h>
 #include <linux/sched.h>
@@ -107,6 +108,21 @@ void ld_request_poll(struct ld_request *rq)
 	else if (!rq->stop)
 		rq->stop = LIVEDUMP_TIMEOUT;
 	rq->over = true;
+}
+
+/**
+ * ld_request_get_cpus() - let no CPU come or go, until cpus_read_unlock()
+ * @rq: the request
+ *
+ * May sleep. Who takes memory offline holds off CPUs while he waits for our requests: of the two
+ * locks, that of the CPUs is taken first.
+ */
+void ld_request_get_cpus(struct ld_request *rq)
+{
+	ld_memory_put();
+	cpus_read_lock();
+	ld_memory_get();
+	ld_request_forget(rq);
 }
 
 /**

@@ -426,6 +426,7 @@ struct ld_request {
 int ld_request_begin(struct ld_request *rq, struct ld_session *s, u32 flags);
 int ld_request_end(struct ld_request *rq);
 void ld_request_poll(struct ld_request *rq);
+void ld_request_get_cpus(struct ld_request *rq);
 enum livedump_reason ld_request_stop(struct ld_request *rq, int err);
 
 void ld_request_missing(struct ld_request *rq, u64 address, u64 length,

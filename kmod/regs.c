@@ -471,7 +471,7 @@ void ld_walk_cpus(struct ld_walk *w, struct livedump_root *root)
 	enum livedump_reason why = w->rq->stop;
 
 	if (!why) {
-		cpus_read_lock();
+		ld_request_get_cpus(w->rq);
 		why = ld_request_stop(w->rq, ld_cpus_take(&c));
 		cpus_read_unlock();
 	}

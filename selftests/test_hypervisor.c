@@ -175,6 +175,9 @@ TEST_F_TIMEOUT(hypervisor, memory_is_unplugged, 240)
 
 	if (write_file(AUTO_ONLINE, "online_movable") || plug(0))
 		SKIP(return, "no memory can be plugged in");
+	/* Locks of its own: CPUs are kept from going, which is what unplugging does as well. */
+	snap_type(&r->snap, PAGE_SIZE);
+	snap_root(&r->snap, LIVEDUMP_ROOT_CPUS, 0, 0, NULL)->cpu = LIVEDUMP_ALL_CPUS;
 	for (i = 0; i < DIMMS; i++) {
 		if (i)
 			ASSERT_EQ(0, plug(i));

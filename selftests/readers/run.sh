@@ -133,7 +133,6 @@ if [[ -e $out/five-level/after.core ]]; then
 	script five-level test_kdumpid
 	script five-level/crash test_gdb
 	script -o five-level/crash test_crash
-	script -o five-level/crash test_gdb
 fi
 if [[ -e $out/five-level/roots/after.core ]]; then
 	script five-level/roots test_boxes
