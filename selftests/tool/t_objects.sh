@@ -130,6 +130,7 @@ test_no_room_for_the_list() {
 }
 
 test_a_garbled_list() {
+	local at
 	ok capture -q -o file --depth 1 init_task
 	edit_list 8 "b'\\xff' * 4" "list of objects is garbled"
 	edit_list 32 "b'\\xff' * 0" ""
@@ -143,7 +144,9 @@ test_a_garbled_list() {
 	for at in 20 30; do
 		cp file bent
 		truth "edit('bent', b'LIVEDUMP_OBJECTS\\0\\0\\0\\0', $at, b'\\xff\\xff')"
-		fails 1 "list of objects is garbled" "" info --objects bent
+		tool info --objects bent
+		[[ $status == 1 ]] || explain "status $status" || return
+		says "list of objects is garbled"
 	done
 }
 
