@@ -95,7 +95,7 @@ suite style	finish style
 suite kselftest	selftests/kselftest.sh "${share[@]}" 6.1
 suite kernels	selftests/kernels.sh ${all:+-a}
 # both boot one guest after another, and wait for it
-beside readers	selftests/readers/run.sh
+beside readers	selftests/readers/run.sh ${all:+-a}
 suite tool	selftests/tool/run.sh
 suite readers	finish readers
 suite debug	selftests/debug.sh ${all:+-a}

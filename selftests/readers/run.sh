@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# run.sh [KERNEL]: files that livedump wrote in a VM, opened by drgn, makedumpfile and readelf, and
-# compared with dumps of all the VM's memory, taken before and after. KERNEL needs debug info
-# (setup.sh dbg). Two boots: one with five levels of page tables, one with four and with page-table
+# run.sh [-a] [KERNEL]: files that livedump wrote in a VM, opened by drgn, crash, makedumpfile, gdb and
+# others, and compared with dumps of all the VM's memory, taken before and after; some of it by the
+# readers of the release before, with -a more of it. KERNEL needs debug info (setup.sh dbg). Two boots: one with five levels of page tables, one with four and with page-table
 # isolation, for what depends on that.
 #
 # Prints "ok N - name" or "not ok N - name" for each test. Everything is below build/readers; the
@@ -12,6 +12,8 @@
 set -u
 export LC_ALL=C.UTF-8
 cd "$(dirname "$0")/../.." || exit 1
+all=""
+if [[ ${1-} == -a ]]; then all=yes && shift; fi
 kernel=${1:-6.1}
 setup=selftests/setup.sh
 here=selftests/readers
@@ -122,10 +124,10 @@ if [[ -e $out/five-level/after.core ]]; then
 		convert; do
 		script five-level "test_$name"
 	done
-	script -o five-level test_formats
+	[[ ! $all ]] || script -o five-level test_formats
 	ln -s ../addresses ../sections ../after.core "$out/five-level/regs"
 	script five-level/regs test_regs
-	script -o five-level/regs test_regs
+	[[ ! $all ]] || script -o five-level/regs test_regs
 	ln -s ../addresses ../sections ../after.core "$out/five-level/crash"
 	quietly "five-level: the capture for crash is converted" ./livedump convert -z \
 		-o "$out/five-level/crash/crash.kdump" "$out/five-level/crash/crash.vmcore"
