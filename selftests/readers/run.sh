@@ -3,8 +3,9 @@
 #
 # run.sh [-a] [KERNEL]: files that livedump wrote in a VM, opened by drgn, crash, makedumpfile, gdb and
 # others, and compared with dumps of all the VM's memory, taken before and after; some of it by the
-# readers of the release before, with -a more of it. KERNEL needs debug info (setup.sh dbg). Two boots: one with five levels of page tables, one with four and with page-table
-# isolation, for what depends on that.
+# readers of the release before, with -a more of it. KERNEL needs debug info (setup.sh dbg). Two boots:
+# one with five levels of page tables, one with four and with page-table isolation, for what depends
+# on that.
 #
 # Prints "ok N - name" or "not ok N - name" for each test. Everything is below build/readers; the
 # memory dumps are removed where all is well.
