@@ -125,6 +125,13 @@ if [[ $share && ${#programs[@]} == 0 ]]; then
 	declare -A takes=([test_containers]=66 [test_storm]=60 [test_torture]=10 [test_regs]=8
 		[test_kill]=8 [test_roots]=8 [test_moving]=7 [test_privilege]=7 [test_threads]=5
 		[test_hypervisor]=6 [test_plan]=5 [test_tables]=5)
+	other=2
+	if [[ $kernel == debug ]]; then
+		takes=([test_threads]=74 [test_moving]=55 [test_hypervisor]=55 [test_slab]=50
+			[test_containers]=45 [test_torture]=33 [test_mmap]=28 [test_tables]=27
+			[test_kill]=24 [test_edges]=18 [test_objects]=17)
+		other=12
+	fi
 	ahead=0
 	for program in "$out"/test_*; do
 		program=${program##*/}
@@ -134,10 +141,10 @@ if [[ $share && ${#programs[@]} == 0 ]]; then
 		[[ $left_out != *" $program "* ]] || continue
 		if [[ $ahead -gt 0 ]]; then
 			second+=("$program")
-			ahead=$((ahead - ${takes[$program]:-2}))
+			ahead=$((ahead - ${takes[$program]:-$other}))
 		else
 			first+=("$program")
-			ahead=$((ahead + ${takes[$program]:-2}))
+			ahead=$((ahead + ${takes[$program]:-$other}))
 		fi
 	done
 	first+=(test_module)
