@@ -39,7 +39,7 @@ suite() {
 	passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + ${s:-0}))
 	if [[ $f != 0 ]]; then
 		broken+=("$name")
-		grep -E '^ *not ok|^# .*(FAIL|Expected)|rror' "$log" | head -n 40
+		grep -E '^ *not ok|^ *# .*(FAIL|Expected|terminated)|rror' "$log" | head -n 40
 		echo "---- last lines of $log"
 		tail -n 40 "$log"
 	fi

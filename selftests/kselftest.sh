@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # kselftest.sh [-1|-s [-x PROGRAM]…] [-p PROGRAM]… [KERNEL]: builds the module, the test programs and
-# test modules for a kernel of ./kernels, boots it twice, with page tables of five and of four levels, and runs the
-# programs in it. The last line says how many tests have passed, failed and been skipped; a program
+# test modules for a kernel of ./kernels, boots it twice, with page tables of five and of four levels,
+# and runs the programs in it. The last line says how many tests have passed, failed and been skipped; a program
 # that crashed, or ran fewer tests than it had planned, has failed that many.
 #
 # What else the two machines differ in: the second has page-table isolation (freed parts of the

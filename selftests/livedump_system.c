@@ -176,6 +176,12 @@ __u64 now_ns(void)
 	return ts.tv_sec * 1000000000ULL + ts.tv_nsec;
 }
 
+/* That time in so many seconds: set after a set-up, which may take long. */
+__u64 deadline(unsigned int seconds)
+{
+	return now_ns() + seconds * 1000000000ULL;
+}
+
 /* /proc/iomem; returns how many there are. */
 size_t iomem_load(struct iomem *ret, size_t max)
 {

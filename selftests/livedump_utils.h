@@ -233,6 +233,7 @@ void kcore_read(__u64 address, void *to, size_t size);
 __u64 symbol(const char *name);
 __u64 pfn_of(const void *address);
 __u64 now_ns(void);
+__u64 deadline(unsigned int seconds);
 pid_t test_busy_tasks(void);
 bool has_kasan(void);
 bool is_slow(void);

@@ -6,7 +6,7 @@
 #include <stdint.h>
 #include <sys/utsname.h>
 
-#include "kselftest_harness.h"
+#include "livedump_harness.h"
 #include "livedump_utils.h"
 
 #define ITEM		sizeof(struct livedump_test_item)
@@ -169,7 +169,7 @@ TEST_F(containers, idr) { BOX(7); }
 TEST_F(containers, maple_tree) { BOX(8); }
 
 /* A hundred thousand of each, in one session. */
-TEST_F_TIMEOUT(containers, big, 300)
+TEST_F(containers, big)
 {
 	unsigned int i;
 
@@ -566,7 +566,7 @@ TEST_F(containers, garbage_for_trees)
 
 /* ---- as others change them ---- */
 
-TEST_F_TIMEOUT(containers, storm, 180)
+TEST_F(containers, storm)
 {
 	static const unsigned int all[] = { 0, 2, 5, 6, 8 };	/* of whole[] */
 	struct livedump_snapshot *arg = &self->snap.arg;

@@ -7,7 +7,7 @@
 #include <fcntl.h>
 #include <stdint.h>
 
-#include "kselftest_harness.h"
+#include "livedump_harness.h"
 #include "livedump_utils.h"
 
 #define KPF_OFFLINE	(1ULL << 23)	/* include/uapi/linux/kernel-page-flags.h */
@@ -82,7 +82,7 @@ static int set_balloon(__u64 machine)
 	return monitor("balloon", arguments);
 }
 
-TEST_F_TIMEOUT(hypervisor, balloon, 180)
+TEST_F(hypervisor, balloon)
 {
 	struct reader *r = &self->r;
 	__u32 before, held = 0, offline = 0, i;
@@ -165,7 +165,7 @@ static int unplug(unsigned int number)
 }
 
 /* A module of memory is plugged in and, being read, taken out again, with its struct pages. */
-TEST_F_TIMEOUT(hypervisor, memory_is_unplugged, 240)
+TEST_F(hypervisor, memory_is_unplugged)
 {
 	__u64 end = self->info.out_max_pfn * PAGE_SIZE, at;
 	struct reader *r = &self->r;

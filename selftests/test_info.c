@@ -6,7 +6,7 @@
 #include <sys/ioctl.h>
 #include <sys/sysinfo.h>
 
-#include "kselftest_harness.h"
+#include "livedump_harness.h"
 #include "livedump_utils.h"
 
 #define MAX_TEXT	16384

@@ -9,7 +9,7 @@
 #include <linux/livedump.h>
 #pragma GCC diagnostic pop
 
-#include "kselftest_harness.h"
+#include "livedump_harness.h"
 #include "livedump_utils.h"
 
 /* Where a member is, and where it has to be. */

@@ -6,7 +6,7 @@
 #include <stdint.h>
 #include <sys/uio.h>
 
-#include "kselftest_harness.h"
+#include "livedump_harness.h"
 #include "livedump_utils.h"
 
 #define END_OF(nr, entry)	(((nr) * sizeof(*(entry)) + PAGE_SIZE - 1) & PAGE_MASK)

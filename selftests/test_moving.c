@@ -8,7 +8,7 @@
 #include <stdint.h>
 #include <sys/syscall.h>
 
-#include "kselftest_harness.h"
+#include "livedump_harness.h"
 #include "livedump_utils.h"
 
 /* Modules and their neighbours (Documentation/x86/x86_64/mm.rst of the kernel). */
@@ -28,12 +28,6 @@ FIXTURE_SETUP(moving)
 	test_info(self->r.dev, &self->info);
 }
 
-/* Until when it goes on, from now: not from a set-up that may have taken long. */
-static __u64 deadline(void)
-{
-	return now_ns() + (is_slow() ? 6 : 2) * 1000000000ULL;
-}
-
 FIXTURE_TEARDOWN(moving)
 {
 	EXPECT_EQ(0, ld_used(self->r.dev));
@@ -50,7 +44,7 @@ static int load_test_module(void)
 }
 
 /* Text, data and objects of a module that is unloaded and comes back, somewhere. */
-TEST_F_TIMEOUT(moving, module, 120)
+TEST_F(moving, module)
 {
 	struct reader *r = &self->r;
 	unsigned int reloads = 0;
@@ -70,7 +64,7 @@ TEST_F_TIMEOUT(moving, module, 120)
 	snap_root(&r->snap, LIVEDUMP_ROOT_ADDRESS, address_of("root"), 0, NULL);
 	r->snap.arg.depth = 20;
 	ASSERT_EQ(0, reader_start(r));
-	end = deadline();
+	end = deadline(is_slow() ? 6 : 2);
 	while (now_ns() < end || !reloads) {
 		if (syscall(SYS_delete_module, "livedump_test", O_NONBLOCK))
 			continue;
@@ -119,7 +113,7 @@ static void *forker_main(void *arg)
 	return NULL;
 }
 
-TEST_F_TIMEOUT(moving, stacks, 120)
+TEST_F(moving, stacks)
 {
 	struct reader *r = &self->r;
 	pthread_t forker;
@@ -136,7 +130,7 @@ TEST_F_TIMEOUT(moving, stacks, 120)
 	r->snap.arg.depth = 1;
 	ASSERT_EQ(0, reader_start(r));
 	ASSERT_EQ(0, pthread_create(&forker, NULL, forker_main, r));
-	end = deadline();
+	end = deadline(is_slow() ? 6 : 2);
 	while (now_ns() < end)
 		usleep(10000);
 	reader_stop(r);
@@ -218,14 +212,14 @@ static void lose_pages(struct __test_metadata *_metadata, struct reader *r, __u6
 	EXPECT_LE(PAGES / 2, lost);
 }
 
-TEST_F_TIMEOUT(moving, pages_taken_offline, 120)
+TEST_F(moving, pages_taken_offline)
 {
 	if (access("/sys/devices/system/memory/soft_offline_page", W_OK))
 		SKIP(return, "this kernel takes no page offline");
 	lose_pages(_metadata, &self->r, self->info.out_text_start, soft_offline);
 }
 
-TEST_F_TIMEOUT(moving, pages_poisoned, 120)
+TEST_F(moving, pages_poisoned)
 {
 	if (system("modprobe hwpoison_inject 2>/dev/null") ||
 	    access("/sys/kernel/debug/hwpoison/corrupt-pfn", W_OK))

@@ -4,7 +4,7 @@
  */
 #include <stdint.h>
 
-#include "kselftest_harness.h"
+#include "livedump_harness.h"
 #include "livedump_utils.h"
 
 #define addr(pointer)		((uintptr_t)(pointer))

@@ -5,7 +5,7 @@
  */
 #include <stdint.h>
 
-#include "kselftest_harness.h"
+#include "livedump_harness.h"
 #include "livedump_utils.h"
 
 #define in_root(member)	(self->at + offsetof(struct livedump_test_root, member))

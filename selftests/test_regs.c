@@ -11,7 +11,7 @@
 #include <sys/reg.h>
 #include <sys/syscall.h>
 
-#include "kselftest_harness.h"
+#include "livedump_harness.h"
 #include "livedump_utils.h"
 
 #define TASK_SIZE_GUESS	4096	/* of a task_struct, which is larger */

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "kselftest_harness.h"
+#include "livedump_harness.h"
 #include "livedump_slab.h"
 #include "livedump_utils.h"
 

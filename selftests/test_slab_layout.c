@@ -6,7 +6,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "kselftest_harness.h"
+#include "livedump_harness.h"
 #include "livedump_slab.h"
 #include "livedump_utils.h"
 

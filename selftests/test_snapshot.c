@@ -5,7 +5,7 @@
  */
 #include <stdint.h>
 
-#include "kselftest_harness.h"
+#include "livedump_harness.h"
 #include "livedump_utils.h"
 
 #define MAX_OBJECTS	512
@@ -334,8 +334,11 @@ TEST_F(snapshot, long_chain)
 {
 	static const __u32 depths[] = { 1, 2, 3, 10, 63, LIVEDUMP_MAX_DEPTH };
 	struct livedump_snapshot *arg = &self->snap.arg;
+	__u64 nodes[LIVEDUMP_MAX_DEPTH];
 	size_t i, k;
 
+	for (i = 0; i < LIVEDUMP_MAX_DEPTH; i++)
+		nodes[i] = i ? node((void *)nodes[i - 1], 1) : addr(self->root.chain);
 	for (i = 0; i < ARRAY_SIZE(depths); i++) {
 		close(self->fd);
 		test_create(self->fd, self->dev, NULL);
@@ -349,7 +352,7 @@ TEST_F(snapshot, long_chain)
 		self->nr_expected = 0;
 		expect_object(self->address, sizeof(self->root));
 		for (k = 0; k < depths[i]; k++)
-			expect_object(node(self->root.chain, k), 16);
+			expect_object(nodes[k], 16);
 		expect_exact_objects();
 	}
 }

@@ -13,7 +13,7 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
-#include "kselftest_harness.h"
+#include "livedump_harness.h"
 #include "livedump_utils.h"
 
 #define MIB		(1ULL << 20)
@@ -29,12 +29,6 @@ FIXTURE_SETUP(storm)
 {
 	ASSERT_EQ(0, reader_init(&self->r));
 	test_info(self->r.dev, &self->info);
-}
-
-/* Until when it goes on, from now: not from a set-up that may have taken long. */
-static __u64 deadline(void)
-{
-	return now_ns() + (is_slow() ? 5 : 3) * 1000000000ULL;
 }
 
 FIXTURE_TEARDOWN(storm)
@@ -75,7 +69,7 @@ static int enter_cgroup(const char *limit)
  * What a session keeps is its caller's memory, and a limit is a limit: the request says what is
  * missing for want of it, and nobody is killed.
  */
-TEST_F_TIMEOUT(storm, memory_cgroup, 60)
+TEST_F(storm, memory_cgroup)
 {
 	struct livedump_range range = ld_phys(0, self->info.out_max_pfn * PAGE_SIZE);
 	struct livedump_status st;
@@ -125,11 +119,11 @@ static void hog(void)
 }
 
 /* Recording while there is no memory to be had: it gives up, and does not have others killed. */
-TEST_F_TIMEOUT(storm, out_of_memory, 120)
+TEST_F(storm, out_of_memory)
 {
 	struct livedump_range range = ld_phys(0, self->info.out_max_pfn * PAGE_SIZE);
 	unsigned int hogs = 0, requests = 0, refused = 0;
-	const __u64 end = deadline();
+	const __u64 end = deadline(is_slow() ? 5 : 3);
 	int status, fd;
 	pid_t pid;
 
@@ -166,7 +160,7 @@ TEST_F_TIMEOUT(storm, out_of_memory, 120)
 }
 
 /* CPUs go and come while their copies of a variable are walked. */
-TEST_F_TIMEOUT(storm, cpus, 60)
+TEST_F(storm, cpus)
 {
 	const char *online = "/sys/devices/system/cpu/cpu1/online";
 	struct reader *r = &self->r;
@@ -183,7 +177,7 @@ TEST_F_TIMEOUT(storm, cpus, 60)
 		LIVEDUMP_ALL_CPUS;
 	r->snap.arg.depth = 2;
 	ASSERT_EQ(0, reader_start(r));
-	end = deadline();
+	end = deadline(is_slow() ? 5 : 3);
 	while (now_ns() < end || !rounds) {
 		ASSERT_EQ(0, write_file(online, "0"));
 		ASSERT_EQ(0, write_file(online, "1"));
@@ -197,7 +191,7 @@ TEST_F_TIMEOUT(storm, cpus, 60)
 }
 
 /* Who is stopped in the middle of a request finishes it first, and holds nobody up. */
-TEST_F_TIMEOUT(storm, stopped_caller, 60)
+TEST_F(storm, stopped_caller)
 {
 	struct livedump_range range = ld_virt(self->info.out_text_start, PAGE_SIZE);
 	struct livedump_status st;

@@ -5,7 +5,7 @@
  */
 #include <stdint.h>
 
-#include "kselftest_harness.h"
+#include "livedump_harness.h"
 #include "livedump_utils.h"
 
 #define HUGE_PAGE	(2UL << 20)

@@ -8,7 +8,7 @@
 #include <linux/elf.h>
 #include <stdint.h>
 
-#include "kselftest_harness.h"
+#include "livedump_harness.h"
 #include "livedump_utils.h"
 
 #define RANDOM		(is_slow() ? 100000 : 1000000)
@@ -226,7 +226,7 @@ TEST_F(torture, vmalloc_borders)
 }
 
 /* Every change of protection or size in the kernel's page tables. */
-TEST_F_TIMEOUT(torture, page_table_borders, 300)
+TEST_F(torture, page_table_borders)
 {
 	if (access("/sys/kernel/debug/page_tables/kernel", R_OK))
 		SKIP(return, "this kernel does not show its page tables");
@@ -267,7 +267,7 @@ static __u64 random_address(const struct torture *t)
 	}
 }
 
-TEST_F_TIMEOUT(torture, random_virtual, 300)
+TEST_F(torture, random_virtual)
 {
 	unsigned int nr = RANDOM, i;
 
@@ -278,7 +278,7 @@ TEST_F_TIMEOUT(torture, random_virtual, 300)
 	say(_metadata, &self->t);
 }
 
-TEST_F_TIMEOUT(torture, random_physical, 300)
+TEST_F(torture, random_physical)
 {
 	__u64 ram = self->t.info.out_max_pfn * PAGE_SIZE, at;
 	unsigned int nr = RANDOM, i;

@@ -8,7 +8,7 @@
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 
-#include "kselftest_harness.h"
+#include "livedump_harness.h"
 #include "livedump_slab.h"
 #include "livedump_utils.h"
 

@@ -75,9 +75,10 @@ boot() {
 # script [-o] DIR NAME [COMMAND…]: tests by the script of that name, which COMMAND runs; -o: with the
 # readers of the release before
 script() {
-	local readers=readers dir name log status=0 planned written line
+	local readers=readers what dir name log status=0 planned written line
 	if [[ $1 == -o ]]; then readers=old-readers && shift; fi
-	dir=$out/$1 name=$2
+	dir=$out/$1 name=$2 what="${1##*/}: $2"
+	if [[ $readers == old-readers ]]; then what+=": older"; fi
 	log=$dir/$name.$readers.log
 	written=$(grep -cE '^@?test\(' "$here/$name.py")
 	shift 2
@@ -85,18 +86,18 @@ script() {
 		>"$log" 2>&1 </dev/null || status=$?
 	while read -r line; do
 		case $line in
-		"ok - "*)	result 0 "${dir##*/}: $name: ${line#ok - }" ;;
-		"not ok - "*)	result 1 "${dir##*/}: $name: ${line#not ok - }" ;;
+		"ok - "*)	result 0 "$what: ${line#ok - }" ;;
+		"not ok - "*)	result 1 "$what: ${line#not ok - }" ;;
 		1..*)		;;
 		*)		echo "# ${line#\# }" ;;
 		esac
-	done < <(if [[ $readers == old-* ]]; then sed 's/^\(not \)\?ok - /&older: /' "$log"; else cat "$log"; fi)
+	done <"$log"
 	planned=$(sed -n 's/^1\.\.//p' "$log")
 	# Not one test less than the script has: it may have died
 	[[ $written != 0 && $planned == "$written" &&
 		$(grep -cE '^(not )?ok - ' "$log") == "$written" &&
 		($status == 0 || $status == 1) ]] && if [[ $status == 1 ]]; then grep -q '^not ok' "$log"; fi
-	result $? "${dir##*/}: $name: all its tests were run"
+	result $? "$what: all its tests were run"
 }
 
 rm -rf "$out"

@@ -362,7 +362,7 @@ static void print_json(const struct ld_corefile *c, const char *path, struct jso
 	if (offset)
 		ld_json_address(top, "kernel_offset", strtoull(offset, NULL, 16));
 	else
-		json_object_object_add(top, "kernel_offset", NULL);
+		ld_json_string(top, "kernel_offset", NULL);
 	add_notes(top, c);
 	problems = ld_json_array(top, "problems");
 	for (i = 0; i < c->nr_problems && i < LD_MAX_PROBLEMS; i++)

@@ -34,7 +34,7 @@ struct ld_compressor {
  * @max_level: 0 if it has no levels
  * @begin: sets @state up, 0 on success; NULL where the codec was not built
  * @page: compresses; the bytes, or 0 if that failed or does not fit a page
- * @unpack: of data from anywhere; 0 if it became exactly one page
+ * @unpack: of data from anywhere; 0 if it became exactly so many bytes
  * @end: frees @state
  */
 struct codec {
@@ -287,7 +287,6 @@ void *ld_pack(const void *from, size_t size, size_t *packed)
 int ld_unpack(const void *from, size_t size, void **ret, size_t *unpacked)
 {
 #ifdef HAVE_ZLIB
-	uLongf length;
 	uint64_t head;
 	void *to;
 
@@ -299,9 +298,7 @@ int ld_unpack(const void *from, size_t size, void **ret, size_t *unpacked)
 	if (head / MAX_RATIO > size)
 		return -1;
 	to = malloc(head + 1);
-	length = head;
-	if (to && uncompress(to, &length, (const Bytef *)from + PACKED_HEAD, size) == Z_OK &&
-	    length == head) {
+	if (to && !zlib_unpack((const char *)from + PACKED_HEAD, size, to, head)) {
 		*ret = to;
 		*unpacked = head;
 		return 0;

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "array.h"
 #include "corehost.h"
 #include "note.h"
 #include "vmcoreinfo.h"

@@ -8,7 +8,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "array.h"
 #include "corefile.h"
 #include "elf_head.h"
 #include "kdumpfile.h"
