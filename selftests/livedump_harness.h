@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The kernel's test harness, but for its limit of 30 seconds for a test: on a debug kernel without KVM
- * that is no sign that one hangs.
+ * The kernel's test harness, but for its limit of 30 seconds for a test: on a debug kernel without
+ * KVM that is no sign that one hangs.
  */
 #ifndef LIVEDUMP_HARNESS_H
 #define LIVEDUMP_HARNESS_H
