@@ -160,9 +160,20 @@ void ld_table_destroy(struct ld_table *t)
 	t->mask = 0;
 }
 
+/*
+ * Keys come in rows, of any stride. A single multiplication leaves some strides in heaps, whichever
+ * of its bits one takes.
+ */
+static u32 ld_slot(u32 mask, u64 key)
+{
+	u64 hash = key * GOLDEN_RATIO_64;
+
+	return hash_64(hash ^ (hash >> 32), 32) & mask;
+}
+
 static void ld_table_insert(u32 *slots, u32 mask, u64 key, u32 i)
 {
-	u32 pos = hash_64(key, 32) & mask;
+	u32 pos = ld_slot(mask, key);
 
 	while (slots[pos])
 		pos = (pos + 1) & mask;
@@ -225,14 +236,12 @@ int ld_table_grow(struct ld_table *t, u32 more)
  */
 u32 ld_table_find(const struct ld_table *t, u64 key, u32 *pos)
 {
-	u32 at = hash_64(key, 32) & t->mask;
+	u32 at = pos && *pos != LD_NONE ? *pos + 1 : ld_slot(t->mask, key);
 	u32 i;
 
 	if (!t->slots)
 		return LD_NONE;
-	if (pos && *pos != LD_NONE)
-		at = (*pos + 1) & t->mask;
-	for (; t->slots[at]; at = (at + 1) & t->mask) {
+	for (at &= t->mask; t->slots[at]; at = (at + 1) & t->mask) {
 		i = t->slots[at] - 1;
 		if (*(u64 *)ld_vec_at(&t->vec, i) == key) {
 			if (pos)

@@ -4,8 +4,8 @@
 
 usage: bench_drgn.py FILE [PID...]
 
-Walks from process 1 over two pointers and writes what it found to FILE, then from all processes but
-these; reads the task_struct and the stack of each PID. Everything through /proc/kcore.
+Walks from process 1 over two pointers and writes what it found to FILE, then from all processes; or
+reads the task_struct and the stack of each PID. Everything through /proc/kcore.
 """
 
 import os
@@ -22,6 +22,7 @@ sys.dont_write_bytecode = True
 import drgn_walk    # noqa: E402  pylint: disable=wrong-import-position
 
 DEPTH = 2
+STACK_SIZE = 16384
 REPEATS = 3
 
 
@@ -50,19 +51,14 @@ def best_of(function):
 
 
 def read_tasks(prog, tasks, task_size, stack_size):
-    """The least one can do: read."""
+    """Both, of each."""
     return sum(len(prog.read(task, task_size)) + len(prog.read(stack, stack_size))
                for task, stack in tasks)
 
 
-def main():
-    """Measure."""
-    path, *pids = sys.argv[1:]
-    prog = drgn.Program()
-    prog.set_kernel()
-    prog.load_debug_info(main=True)
+def measure_walks(prog, path):
+    """From process 1, and from all that there are."""
     first_address = (0xff << 56 if prog["pgdir_shift"].value_() == 48 else 0xffff8 << 44)
-
     plan = drgn_walk.Plan(prog)
     task = find_task(prog, 1)[0]
     found = drgn_walk.walk(prog, plan, [task], DEPTH, first_address)
@@ -79,20 +75,32 @@ def main():
         print(f"drgn_{name}_objects", len(found))
     print("drgn_object_bytes", sum(len(data) for _, data in found))
 
-    others = [t[0] for t in list_for_each_entry("struct task_struct",
-                                                prog["init_task"].tasks.address_of_(), "tasks")
-              if str(t.pid.value_()) not in pids]
-    begin = time.monotonic_ns()
-    found = drgn_walk.walk(prog, plan, others, DEPTH, first_address)
-    print("drgn_all", time.monotonic_ns() - begin)
+    tasks = [t[0] for t in list_for_each_entry("struct task_struct",
+                                               prog["init_task"].tasks.address_of_(), "tasks")]
+    # with the types known, as livedump's plan knows them
+    best, found = best_of(lambda: drgn_walk.walk(prog, plan, tasks, DEPTH, first_address))
+    print("drgn_all", best)
     print("drgn_all_objects", len(found))
 
-    stack_size = 16384
-    tasks = [(t.value_(), t.stack.value_()) for t in (find_task(prog, int(pid)) for pid in pids)]
-    if tasks:
-        best, size = best_of(lambda: read_tasks(prog, tasks, task.type_.size, stack_size))
-        print("drgn_tasks", best)
-        print("drgn_tasks_bytes", size)
+
+def measure_reads(prog, tasks):
+    """The task_struct and the stack of each: the least one can do."""
+    places = [(t.value_(), t.stack.value_()) for t in tasks]
+    best, size = best_of(lambda: read_tasks(prog, places, tasks[0].type_.type.size, STACK_SIZE))
+    print("drgn_tasks", best)
+    print("drgn_tasks_bytes", size)
+
+
+def main():
+    """Measure."""
+    what, *pids = sys.argv[1:]
+    prog = drgn.Program()
+    prog.set_kernel()
+    prog.load_debug_info(main=True)
+    if pids:
+        measure_reads(prog, [find_task(prog, int(pid)) for pid in pids])
+    else:
+        measure_walks(prog, what)
 
 
 if __name__ == "__main__":

@@ -31,17 +31,21 @@ class Run:
     """A command that has ended: its output, time and processor time."""
 
     def __init__(self, *command):
-        with tempfile.TemporaryFile() as output:
+        # what it warns of, such as a list that changed meanwhile, is no result
+        with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
             begin = time.monotonic_ns()
-            with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output) as process:
+            with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output,
+                                  stderr=errors) as process:
                 _, status, usage = os.wait4(process.pid, 0)
                 process.returncode = os.waitstatus_to_exitcode(status)
             self.wall = time.monotonic_ns() - begin
             self.cpu = round((usage.ru_utime + usage.ru_stime) * 1e9)
-            output.seek(0)
+            for file in output, errors:
+                file.seek(0)
             self.text = output.read().decode()
-        if process.returncode:
-            sys.exit(f"{command[:4]}: status {process.returncode}\n{self.text}")
+            if process.returncode:
+                sys.exit(f"{command[:4]}: status {process.returncode}\n{self.text}"
+                         f"{errors.read().decode()}")
 
     def json(self):
         """What it printed."""
@@ -159,12 +163,14 @@ def main():
         measure_lists(tool)
         measure_capture(tool, scratch)
         measure_crash(tool, scratch)
+        drgn = (IN_READERS, "python3", os.path.join(HERE, "bench_drgn.py"),
+                os.path.join(scratch, "drgn"))
+        print(Run(*drgn).text, end="")
         with subprocess.Popen([sleepers, str(TASKS)], stdin=subprocess.PIPE,
                               stdout=subprocess.PIPE, text=True) as process:
             pids = [line.strip() for line in iter(process.stdout.readline, "\n")]
             measure_tasks(tool, scratch, pids)
-            print(Run(IN_READERS, "python3", os.path.join(HERE, "bench_drgn.py"),
-                      os.path.join(scratch, "drgn"), *pids).text, end="")
+            print(Run(*drgn, *pids).text, end="")
 
 
 if __name__ == "__main__":

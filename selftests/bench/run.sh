@@ -37,7 +37,7 @@ build() {
 
 # boot N: measure everything in a new guest
 boot() {
-	selftests/vm/run -k "$kernel" --cpu max,-erms --mem 2G --timeout 600 \
+	selftests/vm/run -k "$kernel" --cpu max,-erms --mem 2G --qemu=-mem-prealloc --timeout 600 \
 		--append "tsc=reliable clocksource=tsc log_buf_len=128K" --out "$out/boot$1" \
 		--module "$out/livedump.ko" --module "$out/module/livedump_bench.ko" -- \
 		python3 selftests/bench/measure.py "$out/livedump" "$out/bench_record" \
