@@ -110,8 +110,8 @@ static u64 ld_object_size(const struct ld_walk *w, const struct ld_object *o)
 }
 
 /*
- * The same, once it is about to be recorded. Some types end in an array of which less is allocated, so
- * one that reaches into another page ends where its slab object does.
+ * The same, once it is about to be recorded. Some types end in an array of which less is allocated,
+ * so one that reaches into another page ends where its slab object does.
  */
 static u64 ld_walk_length(const struct ld_walk *w, const struct ld_object *o)
 {

@@ -121,24 +121,21 @@ fi
 # shellcheck disable=SC2034  # boot() is given their names
 first=("${programs[@]}") second=("${programs[@]}") alone=(test_lockdown)
 if [[ $share && ${#programs[@]} == 0 ]]; then
-	# seconds, of those that take longer than two
-	declare -A takes=([test_containers]=66 [test_storm]=60 [test_torture]=10 [test_regs]=8
-		[test_kill]=8 [test_roots]=8 [test_moving]=7 [test_privilege]=7 [test_threads]=5
-		[test_hypervisor]=6 [test_plan]=5 [test_tables]=5)
-	other=2
+	# Seconds, of those that take longer than others. Longest first, each to who has less to do.
+	declare -A takes=([test_containers]=66 [test_storm]=49 [test_regs]=18 [test_moving]=16
+		[test_torture]=14 [test_slab]=10 [test_privilege]=8 [test_lockdown]=7 [test_whatis]=7
+		[test_threads]=6)
+	other=3
 	if [[ $kernel == debug ]]; then
-		takes=([test_threads]=74 [test_moving]=55 [test_hypervisor]=55 [test_slab]=50
-			[test_containers]=45 [test_torture]=33 [test_mmap]=28 [test_tables]=27
-			[test_kill]=24 [test_edges]=18 [test_objects]=17)
-		other=12
+		takes=([test_threads]=73 [test_slab]=66 [test_hypervisor]=60 [test_moving]=51
+			[test_containers]=51 [test_storm]=45 [test_torture]=38 [test_annotate]=34
+			[test_mmap]=32 [test_limit]=31 [test_kill]=29 [test_module]=28 [test_tables]=27
+			[test_edges]=26 [test_ioctl]=25 [test_reason]=24 [test_regs]=24 [test_objects]=23
+			[test_roots]=22 [test_slab_layout]=20)
+		other=10
 	fi
-	ahead=0
-	for program in "$out"/test_*; do
-		program=${program##*/}
-		case $program in
-		*.* | test_module | test_lockdown) continue ;;
-		esac
-		[[ $left_out != *" $program "* ]] || continue
+	ahead=$((${takes[test_module]:-$other} - ${takes[test_lockdown]:-0}))
+	while read -r _ program; do
 		if [[ $ahead -gt 0 ]]; then
 			second+=("$program")
 			ahead=$((ahead - ${takes[$program]:-$other}))
@@ -146,7 +143,13 @@ if [[ $share && ${#programs[@]} == 0 ]]; then
 			first+=("$program")
 			ahead=$((ahead + ${takes[$program]:-$other}))
 		fi
-	done
+	done < <(for program in "$out"/test_*; do
+		program=${program##*/}
+		case $program in
+		*.* | test_module | test_lockdown) continue ;;
+		esac
+		[[ $left_out == *" $program "* ]] || echo "${takes[$program]:-$other} $program"
+	done | sort -k1,1nr -k2)
 	first+=(test_module)
 	# nothing can be read after it
 	[[ $machines == *lockdown* || $left_out == *" test_lockdown "* ]] ||

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * A system in distress while it is being recorded: memory cgroups that are full, an OOM killer at
- * work, CPUs that come and go, callers that are stopped; and sessions that change hands.
+ * work, callers that are stopped; and sessions that change hands.
  */
 #include <fcntl.h>
 #include <pthread.h>
@@ -157,37 +157,6 @@ TEST_F(storm, out_of_memory)
 	test_record(fd, 0, &range, 1, NULL);
 	EXPECT_EQ(0, range.out_missing[LIVEDUMP_NO_MEMORY]);
 	close(fd);
-}
-
-/* CPUs go and come while their copies of a variable are walked. */
-TEST_F(storm, cpus)
-{
-	const char *online = "/sys/devices/system/cpu/cpu1/online";
-	struct reader *r = &self->r;
-	unsigned int rounds = 0;
-	__u64 end;
-
-	if (access(online, W_OK))
-		SKIP(return, "the second CPU cannot be taken away");
-	r->ranges[0] = ld_phys(0, 8 * MIB);
-	r->nr = 1;
-	snap_type(&r->snap, sizeof(struct livedump_test_percpu));
-	snap_edge(&r->snap, LIVEDUMP_EDGE_POINTER, offsetof(struct livedump_test_percpu, self), 0);
-	snap_root(&r->snap, LIVEDUMP_ROOT_PERCPU, address_of("percpu.static"), 0, NULL)->cpu =
-		LIVEDUMP_ALL_CPUS;
-	r->snap.arg.depth = 2;
-	ASSERT_EQ(0, reader_start(r));
-	end = deadline(is_slow() ? 5 : 3);
-	while (now_ns() < end || !rounds) {
-		ASSERT_EQ(0, write_file(online, "0"));
-		ASSERT_EQ(0, write_file(online, "1"));
-		rounds++;
-	}
-	reader_stop(r);
-	expect_reader_content(r);
-	EXPECT_LT(0, rounds);
-	/* A CPU that is offline keeps its copy: each has one, and points to itself. */
-	EXPECT_LE(2, r->snap.arg.out_objects);
 }
 
 /* Who is stopped in the middle of a request finishes it first, and holds nobody up. */

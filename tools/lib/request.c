@@ -245,8 +245,8 @@ static bool has_types(const struct ld_request *req)
 }
 
 /*
- * For pointers of unknown type; and for types of more than a page, such as struct kmem_cache, of which
- * the end may not be allocated.
+ * For pointers of unknown type; and for types of more than a page, such as struct kmem_cache, of
+ * which the end may not be allocated.
  */
 static bool needs_slab(const struct ld_request *req, bool *must)
 {
