@@ -36,6 +36,10 @@ livedump: $(TOOL_OBJ)
 $(B)/write_core: selftests/write_core.c $(filter $(B)/tools/lib/%,$(TOOL_OBJ))
 	$(CC) $(CFLAGS) $(TOOL_CFLAGS) $(LDFLAGS) -o $@ $^ $(TOOL_LIBS)
 
+# and what becomes of types
+$(B)/bench_plan: selftests/bench/bench_plan.c $(filter $(B)/tools/lib/%,$(TOOL_OBJ))
+	$(CC) $(CFLAGS) $(TOOL_CFLAGS) $(LDFLAGS) -o $@ $^ $(TOOL_LIBS)
+
 # what the analyzers look at
 tool-objects: $(TOOL_OBJ)
 

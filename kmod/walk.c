@@ -109,19 +109,6 @@ static u64 ld_object_size(const struct ld_walk *w, const struct ld_object *o)
 	return o->kind == LD_TYPED ? w->plan.types[o->type].size : o->type;
 }
 
-/*
- * The same, once it is about to be recorded. Some types end in an array of which less is allocated,
- * so one that reaches into another page ends where its slab object does.
- */
-static u64 ld_walk_length(const struct ld_walk *w, const struct ld_object *o)
-{
-	u64 size = ld_object_size(w, o);
-
-	if (!w->slab || o->kind != LD_TYPED || size <= PAGE_SIZE - (o->addr & ~PAGE_MASK))
-		return size;
-	return min(size, ld_slab_rest(&w->rq->ram, w->slab, o->addr));
-}
-
 static void ld_walk_edges(struct ld_walk *w, const struct ld_visit *v, u16 step);
 
 /*
@@ -203,7 +190,7 @@ static void ld_walk_capture(struct ld_walk *w, struct ld_visit *v, u64 *missing)
 	const struct livedump_type *t;
 	struct ld_span span = {
 		.address = v->o->addr,
-		.length = ld_walk_length(w, v->o),
+		.length = ld_object_size(w, v->o),
 		.why = LIVEDUMP_PAGE_OBJECT,
 		.hole_flags = v->o->depth ? 0 : LIVEDUMP_HOLE_ASKED,
 	};
@@ -500,8 +487,6 @@ static void ld_walk_edge(struct ld_walk *w, const struct ld_visit *v, u32 edge)
 		};
 
 		addr = v->o->addr + e->offset + k * stride;
-		if (addr + sizeof(value) > v->o->addr + v->length)
-			return;
 		ld_request_poll(w->rq);
 		if (w->rq->over)
 			return;
@@ -547,15 +532,12 @@ static void ld_walk_scan(struct ld_walk *w, const struct ld_visit *v)
 
 static void ld_walk_visit(struct ld_walk *w, struct ld_object *o)
 {
-	const struct livedump_type *t;
 	struct ld_visit v = { .o = o };
 
 	if (o->is_root) {
-		t = &w->plan.types[o->type];
 		/* Captured when it was queued; what is as near as itself was gone to then. */
 		v.listed = o->from.parent;
-		ld_walk_elements(w, o->addr, t, &v.elements);
-		v.length = max(ld_walk_length(w, o), t->flex_start + v.elements * t->flex_size);
+		ld_walk_elements(w, o->addr, &w->plan.types[o->type], &v.elements);
 	} else {
 		ld_walk_record(w, &v, NULL);
 		if (o->kind == LD_TYPED)

@@ -72,8 +72,7 @@ all=""
 # In two machines, with page tables of five and of four levels: each program in one of them, and what the
 # kernel's configuration makes no difference to on the debug kernel only; or in both
 share=(-s)
-for program in edges hypervisor info kill layout list objects path reason record record_args \
-	snapshot_args; do
+for program in edges hypervisor info kill objects reason record; do
 	share+=(-x "test_$program")
 done
 if [[ ${1-} == -a ]]; then all=yes share=() && shift; fi

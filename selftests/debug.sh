@@ -3,9 +3,9 @@
 #
 # debug.sh [-a] [SECONDS]: on the debug kernel: the kselftests, in two guests; beside these each failing
 # allocation, and then the ioctl fuzzer, for a minute if nothing else is said. Without -a allocations
-# fail one at a time only, and some kselftests are not run: those that take longest here and are about
-# limits and refusals, which 6.1 shows as well; and that which takes CPUs away and brings them back in a
-# loop: under TCG one of them may never come (see BOOTS in vm/run).
+# fail one at a time only, and some kselftests are not run: those that take long here and are about
+# arguments, limits and refusals, which 6.1 shows as well; and that which takes CPUs away and brings them
+# back in a loop: under TCG one of them may never come (see BOOTS in vm/run).
 # Last, how much of the module's code all of them together have reached.
 
 set -u
@@ -59,7 +59,8 @@ make -s -C "$here/fuzz_ioctl" KERNEL=$kernel >"$build/build.log" 2>&1 ||
 later=()
 if [[ ! $all ]]; then
 	export LIVEDUMP_FAIL_ONE=1
-	for program in annotate budget hotplug ioctl limit lockdown plan storm; do
+	for program in annotate budget hotplug ioctl layout limit list lockdown path plan privilege \
+		record_args snapshot_args storm; do
 		later+=(-x "test_$program")
 	done
 fi

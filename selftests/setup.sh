@@ -85,21 +85,18 @@ fields() {
 }
 
 # from_source: whether the kernel of fields is built here
-from_source() { [[ $image == linux-source* ]]; }
-
-# source_of ROOT: the package with the source, which the meta package "linux-source" depends on
-source_of() { dpkg-query --admindir="$1/var/lib/dpkg" -W -f='${Package}\n' 'linux-source-*'; }
+from_source() { [[ $image == linux-source-* ]]; }
 
 arch_of() {
 	case $1 in
-	linux-source*) echo amd64 ;;
+	linux-source-*) echo amd64 ;;
 	*-powerpc64le) echo ppc64el ;;
 	*) echo "${1##*-}" ;;
 	esac
 }
 
 names() { awk -v all="${1-}" \
-	'!/^#/ && NF && (all == "all" || $3 !~ /^linux-source/) { print $1 }' "$here/kernels"; }
+	'!/^#/ && NF && (all == "all" || $3 !~ /^linux-source-/) { print $1 }' "$here/kernels"; }
 
 native() { dpkg --print-architecture; }
 
@@ -285,32 +282,30 @@ fragments() { local word; for word in ${headers//,/ }; do echo "$here/config/$wo
 
 # ingredients ROOT: one word for all that makes a kernel from source what it is
 ingredients() {
-	local files source
-	source=$(source_of "$1")
+	local files
 	mapfile -t files < <(fragments)
 	{
 		echo "$kbuild_format"
 		dpkg-query --admindir="$1/var/lib/dpkg" -W -f='${Package} ${Version}\n' \
-			"$source" 'gcc-[0-9]*' binutils pahole
+			"$image" 'gcc-[0-9]*' binutils pahole
 		grep -hE '^CONFIG_|^# CONFIG_' "${files[@]}"
-		cat "$here/config/$source.patch" 2>/dev/null || true
+		cat "$here/config/$image.patch" 2>/dev/null || true
 	} | sha256sum | cut -c 1-12
 }
 
 # the version has the ingredients in it: a module for another build is refused
 build_kernel() {
-	local root=$1 dir=$cache/kernel/$name new=$cache/kernel/$name.new release old="" files id begin source
+	local root=$1 dir=$cache/kernel/$name new=$cache/kernel/$name.new release old="" files id begin
 	begin=$SECONDS
-	source=$(source_of "$root")
 	id=$(ingredients "$root")
 	say "building kernel $name (minutes; the log is $cache/log/kernel-$name)"
 	mapfile -t files < <(fragments)
 	rm -rf "$new"
 	mkdir -p "$new"
 	tries=1 logged "kernel-$name" enter "$root" nice "$here/config/build.sh" "$new" "-$name-$id" \
-		"/usr/src/$source.tar.xz" "$here/config/$source.patch" "${files[@]}"
+		"/usr/src/$image.tar.xz" "$here/config/$image.patch" "${files[@]}"
 	release=$(<"$new/release")
-	dpkg-query --admindir="$root/var/lib/dpkg" -W -f='${Version}\n' "$source" >"$new/version"
+	dpkg-query --admindir="$root/var/lib/dpkg" -W -f='${Version}\n' "$image" >"$new/version"
 	echo "$id" >"$new/built-from"
 	if [[ -e $dir/release ]]; then old=$(<"$dir/release"); fi
 	rm -rf "$dir" "$cache/dbg/${old:-$release}" "$cache/dbg/$release"

@@ -410,54 +410,6 @@ TEST_F(slab, help_for_readers)
 	munmap(words, PAGE_SIZE);
 }
 
-/* A type may end in an array of which less is allocated: where the slab's object ends it ends. */
-TEST_F(slab, type_longer_than_the_object)
-{
-	const __u64 start = self->slabs[1].objects[2] + 8, rest = self->slabs[1].size - 8;
-	__u64 *words, at = pointers(&self->info, &words), size, known;
-	struct livedump_root *r;
-	struct view v;
-
-	words[0] = start;
-	for (known = 0; known < 2; known++) {
-		size = known ? rest : 2 * PAGE_SIZE;
-		close(self->fd);
-		test_create(self->fd, self->dev, NULL);
-		snap_init(&self->snap);
-		self->snap.arg.flags = LIVEDUMP_USER_MEMORY | LIVEDUMP_LIST_OBJECTS;
-		self->snap.arg.depth = 2;
-		if (known)
-			self->snap.arg.slab = (uintptr_t)&self->layout;
-		snap_root(&self->snap, LIVEDUMP_ROOT_ADDRESS, at, snap_type(&self->snap, PAGE_SIZE),
-			  NULL);
-		snap_edge(&self->snap, LIVEDUMP_EDGE_POINTER, 0, 1);
-		snap_type(&self->snap, 2 * PAGE_SIZE);
-		snap_array(&self->snap, LIVEDUMP_EDGE_BYTES, 0, 16, 2 * PAGE_SIZE / 8, 8);
-		test_snapshot(self->fd, &self->snap);
-		if (known)
-			EXPECT_EQ(1 + size / 8, self->snap.arg.out_pointers);
-		ASSERT_EQ(0, view_map(&v, self->fd));
-		EXPECT_EQ(start, v.objects[1].address);
-		EXPECT_EQ(size, v.objects[1].length);
-		EXPECT_TRUE(view_has(&v, start, rest));
-		view_unmap(&v);
-
-		/* And where it is a target. */
-		close(self->fd);
-		test_create(self->fd, self->dev, NULL);
-		self->snap.arg.nr_roots = 0;
-		r = snap_root(&self->snap, LIVEDUMP_ROOT_ADDRESS, start, 1, NULL);
-		test_snapshot(self->fd, &self->snap);
-		/* The pages after it may be anybody's. */
-		EXPECT_EQ(size, r->out_recorded + ld_sum(r->out_missing));
-		if (!known)
-			continue;
-		EXPECT_EQ(size, r->out_recorded);
-		EXPECT_EQ(size / 8, self->snap.arg.out_pointers);
-	}
-	munmap(words, PAGE_SIZE);
-}
-
 /* From a page of pointers on, without a single type. */
 TEST_F(slab, scan)
 {

@@ -155,8 +155,9 @@ def measure_tasks(tool, scratch, pids):
 
 def main():
     """Measure."""
-    tool, bench_record, sleepers = sys.argv[1:]
+    tool, bench_record, sleepers, bench_plan, vmlinux = sys.argv[1:]
     print(Run(bench_record).text, end="")
+    print(f"guest_{Run(bench_plan, vmlinux).text}", end="")
     with tempfile.TemporaryDirectory(dir="/dev/shm") as scratch:
         measure_drain(tool, scratch)
         measure_snapshot(tool)

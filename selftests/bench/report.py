@@ -98,6 +98,8 @@ ITEMS = (
      cycles("list_1000"), cycles("list_1000000"),
      lambda boot: (boot["list_1000000"] / boot["list_1000000_objects"]) /
      (boot["list_1000"] / boot["list_1000_objects"]), ""),
+    ("plan of task_struct --depth 3: here / in the guest",
+     milliseconds("plan"), milliseconds("guest_plan"), ratio("guest_plan", "plan"), "< 100 ms"),
     ("capture pid:1 --depth 2, start to file: processor time",
      milliseconds("capture_cpu"), milliseconds("drgn_command_cpu"),
      ratio("drgn_command_cpu", "capture_cpu"), "< 50 ms"),

@@ -22,11 +22,11 @@ die() { echo "bench: $*" >&2; exit 1; }
 set_up() { $setup host && $setup readers && $setup kernel "$kernel" && $setup dbg "$kernel"; }
 
 build() {
-	make -s tool "build/k-$kernel/livedump.ko" || return
+	make -s tool build/bench_plan "build/k-$kernel/livedump.ko" || return
 	rm -rf "$out"
 	mkdir -p "$out/module"
 	# copies: somebody may be building meanwhile
-	cp livedump "build/k-$kernel/livedump.ko" "$out/" || return
+	cp livedump build/bench_plan "build/k-$kernel/livedump.ko" "$out/" || return
 	cp selftests/bench/Kbuild selftests/bench/livedump_bench.c "$out/module/"
 	$setup in "$kernel" -- make -C "$($setup path headers "$kernel")" M="$out/module" modules \
 		>"$out/module/log" 2>&1 || { cat "$out/module/log"; return 1; }
@@ -41,11 +41,15 @@ boot() {
 		--append "tsc=reliable clocksource=tsc log_buf_len=128K" --out "$out/boot$1" \
 		--module "$out/livedump.ko" --module "$out/module/livedump_bench.ko" -- \
 		python3 selftests/bench/measure.py "$out/livedump" "$out/bench_record" \
-		"$out/sleepers" >"$out/boot$1.txt" || { cat "$out/boot$1.txt"; return 1; }
+		"$out/sleepers" "$out/bench_plan" "$vmlinux" >"$out/boot$1.txt" ||
+		{ cat "$out/boot$1.txt"; return 1; }
+	# and here, to tell how much slower the guest is
+	"$out/bench_plan" "$vmlinux" >>"$out/boot$1.txt"
 }
 
 set_up || die "set-up failed"
 build || die "does not build"
+vmlinux=$($setup path vmlinux "$kernel") || die "no vmlinux"
 for ((n = 1; n <= boots; n++)); do
 	echo "bench: boot $n of $boots" >&2
 	boot "$n" || boot "$n" || die "boot $n failed twice"

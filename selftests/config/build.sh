@@ -5,9 +5,9 @@
 #
 #   build.sh DIR SUFFIX TARBALL PATCH FRAGMENT…
 #
-# FRAGMENTs are merged over tinyconfig, and each symbol they name has to come out as they say; of one
-# that "is gone", as a later fragment says, this kernel must know nothing. PATCH need not exist. DIR
-# gets vmlinuz, config, release, vmlinux, lib/modules, and in build what external modules need.
+# FRAGMENTs are merged over tinyconfig, and each symbol they name has to come out as they say. PATCH
+# need not exist. DIR gets vmlinuz, config, release, vmlinux, lib/modules, and in build what
+# external modules need.
 
 set -euo pipefail
 dir=$1 suffix=$2 tarball=$3 patch=$4
@@ -20,7 +20,7 @@ fail() { echo "build: $*" >&2; exit 1; }
 # The last word on each symbol of the fragments, as a line of .config
 wanted() {
 	awk '/^CONFIG_[A-Za-z0-9_]+=/ { split($0, part, "="); want[part[1]] = $0 }
-	     /^# CONFIG_[A-Za-z0-9_]+ is (not set|gone)$/ { want[$2] = $0 }
+	     /^# CONFIG_[A-Za-z0-9_]+ is not set$/ { want[$2] = $0 }
 	     END { for (symbol in want) print want[symbol] }' "${fragments[@]}" | sort
 }
 
@@ -28,9 +28,7 @@ wanted() {
 lost() {
 	local line symbol
 	while read -r line; do
-		if [[ $line == *" is gone" ]]; then
-			! grep -w "${line:2:-8}" .config || echo "  not gone: $line"
-		elif [[ $line == "# "* ]]; then
+		if [[ $line == "# "* ]]; then
 			symbol=${line#\# } symbol=${symbol%% *}
 			! grep "^$symbol=" .config || echo "  wanted: $line"
 		elif ! grep -qxF -e "$line" .config; then

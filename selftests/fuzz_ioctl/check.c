@@ -93,19 +93,9 @@ static void check_record(const struct call *c, const struct livedump_record *arg
 		exec_find("record: the sums are wrong");
 }
 
-/* Where it is known what slabs are, what reaches into another page may end with its object. */
-static bool may_end_early(const struct livedump_snapshot *arg, const struct livedump_root *r,
-			  __u32 size)
-{
-	return arg->slab && (r->kind != LIVEDUMP_ROOT_ADDRESS || r->symbol[0] ||
-			     r->address % PAGE + size > PAGE);
-}
-
-static void check_root(const struct livedump_snapshot *arg, const struct livedump_root *r,
-		       __u32 size)
+static void check_root(const struct livedump_root *r, __u32 size)
 {
 	__u64 all = r->out_recorded + sum(r->out_missing, "snapshot");
-	bool is_short = all < size && !may_end_early(arg, r, size);
 
 	/* A path may end too soon, and what is only a part has no stack. */
 	if (r->nr_path) {
@@ -115,7 +105,7 @@ static void check_root(const struct livedump_snapshot *arg, const struct livedum
 	}
 	switch (r->kind) {
 	case LIVEDUMP_ROOT_ADDRESS:
-		if (is_short || all > size)
+		if (all != size)
 			exec_find("snapshot: a root of %u bytes: %llu are accounted for", size,
 				  all);
 		break;
@@ -126,7 +116,7 @@ static void check_root(const struct livedump_snapshot *arg, const struct livedum
 		break;
 	case LIVEDUMP_ROOT_CPUS:
 		/* or nobody was asked, or nobody has answered */
-		if (is_short && !sum(r->out_missing, "snapshot"))
+		if (all < size && !sum(r->out_missing, "snapshot"))
 			exec_find("snapshot: CPUs with tasks of %u bytes: %llu", size, all);
 		break;
 	case LIVEDUMP_ROOT_SLAB:
@@ -134,8 +124,9 @@ static void check_root(const struct livedump_snapshot *arg, const struct livedum
 			exec_find("snapshot: a slab root of %u bytes each: %llu", size, all);
 		break;
 	default:
-		if (is_short)
-			exec_find("snapshot: a task of %u bytes: %llu", size, all);
+		if (all < size)
+			exec_find("snapshot: a task of %u bytes: %llu", size,
+				  all);
 		break;
 	}
 }
@@ -178,7 +169,7 @@ static void check_snapshot(const struct call *c, const struct livedump_snapshot 
 		return;
 	for (i = 0; i < arg->nr_roots; i++) {
 		if (r[i].type < arg->nr_types && !t[r[i].type].flex_size)
-			check_root(arg, &r[i], t[r[i].type].size);
+			check_root(&r[i], t[r[i].type].size);
 	}
 }
 

@@ -195,15 +195,6 @@ test_a_module() {
 	fails 1 "module:nosuch: there is no loaded module 'nosuch'" "" capture -o other module:nosuch
 }
 
-# struct kmem_cache ends in an array for more nodes than there are, and its objects end before
-test_objects_end_where_those_of_their_slab_do() {
-	take file --depth 0 "list(slab_caches, struct kmem_cache, list)"
-	ok info --objects --json file
-	truth "len(j['objects']) > 20" \
-		"j['objects'][0]['size'] == 16" \
-		"{o['size'] for o in j['objects'][1:]} == {$(cat /sys/kernel/slab/kmem_cache/object_size)}"
-}
-
 test_slab_objects() {
 	local nr
 	nr=$(awk '/^task_struct / { print $2 }' /proc/slabinfo)

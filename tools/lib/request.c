@@ -8,9 +8,6 @@
 #include "slab_layout.h"
 #include "word.h"
 
-/* The smallest page of any machine: what lies on one is allocated or not as a whole. */
-#define PAGE	4096
-
 /* What the module is not told of a root. */
 struct ld_root_info {
 	struct ld_plan_root plan;
@@ -244,10 +241,6 @@ static bool has_types(const struct ld_request *req)
 	return false;
 }
 
-/*
- * For pointers of unknown type; and for types of more than a page, such as struct kmem_cache, of
- * which the end may not be allocated.
- */
 static bool needs_slab(const struct ld_request *req, bool *must)
 {
 	bool needs = false;
@@ -256,8 +249,6 @@ static bool needs_slab(const struct ld_request *req, bool *must)
 	*must = false;
 	for (i = 0; i < req->plan.nr_edges; i++)
 		needs |= req->plan.edges[i].kind == LIVEDUMP_EDGE_OBJECT;
-	for (i = 0; i < req->plan.nr_types; i++)
-		needs |= req->plan.types[i].size > PAGE;
 	for (i = 0; i < req->nr_roots; i++)
 		*must |= req->roots[i].kind == LIVEDUMP_ROOT_SLAB;
 	return needs || *must;

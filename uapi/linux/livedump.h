@@ -795,8 +795,7 @@ struct livedump_root {
  *	missing, once for each pointer
  * @out_time_ns: how long the walk took
  * @out_missing: bytes missing, by reason
- * @slab: struct livedump_slab, or 0: where a kernel keeps what its slabs are. With it an object
- *	whose type reaches into another page, and beyond its slab object, ends with that
+ * @slab: struct livedump_slab, or 0: where a kernel keeps what its slabs are
  * @edge_results: where to put what became of each edge (struct livedump_edge_result), or 0
  * @edge_result_size: sizeof(struct livedump_edge_result), or 0
  * @max_list: stop after so many entries of one container; 0 for no such budget
