@@ -32,12 +32,10 @@ tool: livedump
 livedump: $(TOOL_OBJ)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(TOOL_LIBS)
 
-# the writers alone, for tests and measurements
-$(B)/write_core: selftests/write_core.c $(filter $(B)/tools/lib/%,$(TOOL_OBJ))
-	$(CC) $(CFLAGS) $(TOOL_CFLAGS) $(LDFLAGS) -o $@ $^ $(TOOL_LIBS)
-
-# and what becomes of types
-$(B)/bench_plan: selftests/bench/bench_plan.c $(filter $(B)/tools/lib/%,$(TOOL_OBJ))
+# parts of the tool alone, for tests and measurements: the writers, and what becomes of types
+$(B)/write_core: selftests/write_core.c
+$(B)/bench_plan: selftests/bench/bench_plan.c
+$(B)/write_core $(B)/bench_plan: $(filter $(B)/tools/lib/%,$(TOOL_OBJ))
 	$(CC) $(CFLAGS) $(TOOL_CFLAGS) $(LDFLAGS) -o $@ $^ $(TOOL_LIBS)
 
 # what the analyzers look at

@@ -64,7 +64,8 @@ if [[ ! $all ]]; then
 		later+=(-x "test_$program")
 	done
 fi
-LIVEDUMP_KO=$build/module/livedump.ko "$here/kselftest.sh" -s "${later[@]}" $kernel >"$build/kselftest.log" 2>&1 &
+LIVEDUMP_KO=$build/module/livedump.ko "$here/kselftest.sh" -s "${later[@]}" $kernel \
+	>"$build/kselftest.log" 2>&1 &
 "$here/fail_nth/run.sh" $kernel >"$build/fail_nth-suite.log" 2>&1
 "$here/fuzz_ioctl/run.sh" $kernel "$seconds" >"$build/fuzz-suite.log" 2>&1
 wait

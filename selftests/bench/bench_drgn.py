@@ -93,14 +93,14 @@ def measure_reads(prog, tasks):
 
 def main():
     """Measure."""
-    what, *pids = sys.argv[1:]
+    path, *pids = sys.argv[1:]
     prog = drgn.Program()
     prog.set_kernel()
     prog.load_debug_info(main=True)
     if pids:
         measure_reads(prog, [find_task(prog, int(pid)) for pid in pids])
     else:
-        measure_walks(prog, what)
+        measure_walks(prog, path)
 
 
 if __name__ == "__main__":

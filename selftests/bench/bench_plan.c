@@ -7,19 +7,11 @@
  *   bench_plan VMLINUX
  */
 #include <stdio.h>
-#include <time.h>
 
 #include "ctypes.h"
 #include "edges.h"
 #include "plan.h"
-
-static unsigned long long now_ns(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * 1000000000ULL + ts.tv_nsec;
-}
+#include "progress.h"
 
 static int compile(const char *vmlinux, struct ld_err *err)
 {
@@ -53,12 +45,12 @@ int main(int argc, char **argv)
 	if (argc != 2)
 		return 2;
 	for (i = 0; i < 7; i++) {
-		begin = now_ns();
+		begin = ld_now_ns();
 		if (compile(argv[1], &err)) {
 			fprintf(stderr, "bench_plan: %s\n", err.msg);
 			return 1;
 		}
-		ns = now_ns() - begin;
+		ns = ld_now_ns() - begin;
 		if (ns < best)
 			best = ns;
 	}
