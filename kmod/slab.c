@@ -353,6 +353,30 @@ enum ld_slab_kind ld_slab_find(struct ld_ram *ram, const struct livedump_slab *l
 }
 
 /**
+ * ld_slab_rest() - bytes from an address to the end of the slab object that it lies in
+ * @ram: as for ld_slab_find()
+ * @layout: checked
+ * @addr: any address
+ *
+ * Never sleeps. The caller has called ld_memory_get().
+ *
+ * Return: bytes, or U64_MAX where it lies in none.
+ */
+u64 ld_slab_rest(struct ld_ram *ram, const struct livedump_slab *layout, u64 addr)
+{
+	struct page *page;
+	struct ld_slab s;
+	u64 pfn, end;
+
+	page = ld_direct_pfn(addr, &pfn) ? ld_slab_page(ram, pfn) : NULL;
+	if (!page || ld_slab_open(ram, layout, page, &s) != LD_IN_OBJECT ||
+	    (addr - s.base) / s.stride >= s.objects)
+		return U64_MAX;
+	end = s.base + (addr - s.base) / s.stride * s.stride + s.pad + s.size;
+	return end > addr && ld_slab_lives(&s) ? end - addr : U64_MAX;
+}
+
+/**
  * ld_slab_name() - read the name of a slab cache
  * @ram: as for ld_slab_find()
  * @name: where it is

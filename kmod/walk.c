@@ -182,8 +182,19 @@ static bool ld_walk_elements(struct ld_walk *w, u64 addr, const struct livedump_
 }
 
 /*
+ * Of the @size bytes of an object, those that are allocated for it. Some types end in an array of
+ * which less is (struct kmem_cache). What lies in the page they begin in is recorded anyway.
+ */
+static u64 ld_walk_own(struct ld_walk *w, const struct ld_object *o, u64 size)
+{
+	if (!w->slab || o->kind != LD_TYPED || size <= PAGE_SIZE - (o->addr & ~PAGE_MASK))
+		return size;
+	return min(size, ld_slab_rest(&w->rq->ram, w->slab, o->addr));
+}
+
+/*
  * Capture an object; how long it is turns out on the way. @missing is added to, by reason, and may
- * be NULL.
+ * be NULL. What is not allocated for it is captured where it can be; it is not asked for.
  */
 static void ld_walk_capture(struct ld_walk *w, struct ld_visit *v, u64 *missing)
 {
@@ -194,12 +205,17 @@ static void ld_walk_capture(struct ld_walk *w, struct ld_visit *v, u64 *missing)
 		.why = LIVEDUMP_PAGE_OBJECT,
 		.hole_flags = v->o->depth ? 0 : LIVEDUMP_HOLE_ASKED,
 	};
+	struct ld_span beyond = { .why = LIVEDUMP_PAGE_OBJECT };
 	u64 end;
 
 	if (v->o->kind == LD_STRING)
 		span.length = ld_walk_string(w, v->o->addr, span.length);
-	ld_capture_span(w->rq, &span, &v->recorded, missing);
 	v->length = span.length;
+	span.length = ld_walk_own(w, v->o, span.length);
+	ld_capture_span(w->rq, &span, &v->recorded, missing);
+	beyond.address = span.address + span.length;
+	beyond.length = v->length - span.length;
+	ld_capture_span(w->rq, &beyond, &v->recorded, NULL);
 	if (v->o->kind != LD_TYPED)
 		return;
 	t = &w->plan.types[v->o->type];
@@ -208,7 +224,7 @@ static void ld_walk_capture(struct ld_walk *w, struct ld_visit *v, u64 *missing)
 	end = t->flex_start + v->elements * t->flex_size;
 	if (end <= v->length)
 		return;
-	span.address += v->length;
+	span.address = v->o->addr + v->length;
 	span.length = end - v->length;
 	ld_capture_span(w->rq, &span, &v->recorded, missing);
 	v->length = end;

@@ -175,6 +175,7 @@ struct ld_slab_object {
 int ld_slab_layout(u64 user, struct livedump_slab *ret);
 enum ld_slab_kind ld_slab_find(struct ld_ram *ram, const struct livedump_slab *layout, u64 addr,
 			       struct ld_slab_object *ret);
+u64 ld_slab_rest(struct ld_ram *ram, const struct livedump_slab *layout, u64 addr);
 void ld_slab_name(struct ld_ram *ram, u64 name, char *to, size_t size);
 bool ld_slab_object(struct ld_walk *w, u64 addr, struct ld_slab_object *ret);
 void ld_walk_slab(struct ld_walk *w, struct livedump_root *root);

@@ -410,6 +410,52 @@ TEST_F(slab, help_for_readers)
 	munmap(words, PAGE_SIZE);
 }
 
+/*
+ * A type may end in an array of which less is allocated. What lies behind the slab object is recorded
+ * where it can be; of 16 MiB that never is all, as this process' own memory may not be read.
+ */
+TEST_F(slab, type_longer_than_its_object)
+{
+	const __u64 start = self->slabs[1].objects[2] + 8, rest = self->slabs[1].size - 8;
+	const __u64 size = LIVEDUMP_MAX_OBJECT_SIZE;
+	struct livedump_object *o;
+	struct livedump_root *r;
+	__u64 missing, i, asked;
+	struct view v;
+	int known;
+
+	for (known = 0; known < 2; known++) {
+		close(self->fd);
+		test_create(self->fd, self->dev, NULL);
+		snap_init(&self->snap);
+		self->snap.arg.flags = LIVEDUMP_LIST_OBJECTS;
+		if (known)
+			self->snap.arg.slab = (uintptr_t)&self->layout;
+		r = snap_root(&self->snap, LIVEDUMP_ROOT_ADDRESS, start,
+			      snap_type(&self->snap, size), NULL);
+		test_snapshot(self->fd, &self->snap);
+		missing = ld_sum(self->snap.arg.out_missing);
+		EXPECT_LT(0, missing);
+		EXPECT_EQ(size, r->out_recorded + missing);
+		EXPECT_EQ(known ? 0 : missing, ld_sum(r->out_missing));
+		EXPECT_LT(rest, r->out_recorded);
+		ASSERT_EQ(0, view_map(&v, self->fd));
+		EXPECT_TRUE(view_has(&v, start, rest));
+		/* It says of everything why it is missing. */
+		for (i = 0, asked = 0; i < v.status.out_holes; i++) {
+			missing -= v.holes[i].length;
+			asked += v.holes[i].flags & LIVEDUMP_HOLE_ASKED;
+		}
+		EXPECT_EQ(0, missing);
+		EXPECT_EQ(known ? 0 : v.status.out_holes * LIVEDUMP_HOLE_ASKED, asked);
+		o = &v.objects[0];
+		EXPECT_EQ(start, o->address);
+		EXPECT_EQ(size, o->length);
+		EXPECT_EQ(LIVEDUMP_OBJECT_MISSING, o->flags);
+		view_unmap(&v);
+	}
+}
+
 /* From a page of pointers on, without a single type. */
 TEST_F(slab, scan)
 {

@@ -144,6 +144,8 @@ static void check_types(struct ld_btfs *set, const struct ld_profile_line *line)
 	}
 }
 
+static size_t nr_large;
+
 /* Its rules bind, and its target makes a plan. */
 static void compile(struct ld_request *req, struct ld_resolver *r,
 		    const struct ld_profile_line *line)
@@ -159,6 +161,15 @@ static void compile(struct ld_request *req, struct ld_resolver *r,
 	req->edges = &edges;
 	test_check(!ld_request_compile(req, r, 2, &err), __FILE__, __LINE__, "%s:%u: %s",
 		   line->file, line->line, err.msg);
+	/* without edges that need to know what slabs are */
+	must(ld_request_compile(req, r, 0, &err));
+	for (i = 0; i < req->plan.nr_types; i++) {
+		if (req->plan.types[i].size <= 4096)
+			continue;
+		nr_large++;
+		/* for what of them is not allocated: struct kmem_cache is one */
+		CHECK(req->slab.size);
+	}
 	ld_edges_free(&edges);
 }
 
@@ -205,6 +216,8 @@ static void try_kernel(const char *path)
 		ld_resolver_free(r);
 		elf_end(elf);
 	}
+	CHECK(nr_large);
+	nr_large = 0;
 	close(fd);
 	tree_remove_all();
 	kernel++;

@@ -8,6 +8,8 @@
 #include "slab_layout.h"
 #include "word.h"
 
+#define SMALLEST_PAGE	4096
+
 /* What the module is not told of a root. */
 struct ld_root_info {
 	struct ld_plan_root plan;
@@ -241,6 +243,7 @@ static bool has_types(const struct ld_request *req)
 	return false;
 }
 
+/* For pointers of unknown type, and types of several pages: their end may not be allocated. */
 static bool needs_slab(const struct ld_request *req, bool *must)
 {
 	bool needs = false;
@@ -249,6 +252,8 @@ static bool needs_slab(const struct ld_request *req, bool *must)
 	*must = false;
 	for (i = 0; i < req->plan.nr_edges; i++)
 		needs |= req->plan.edges[i].kind == LIVEDUMP_EDGE_OBJECT;
+	for (i = 0; i < req->plan.nr_types; i++)
+		needs |= req->plan.types[i].size > SMALLEST_PAGE;
 	for (i = 0; i < req->nr_roots; i++)
 		*must |= req->roots[i].kind == LIVEDUMP_ROOT_SLAB;
 	return needs || *must;

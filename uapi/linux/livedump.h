@@ -731,7 +731,8 @@ enum livedump_root_kind {
  * @out_address: where the object was found (the first one, of a per-CPU or slab root; the caller's
  *	task, of a CPUs root); of a path that ended too soon, where the last pointer was read
  * @out_recorded: bytes of the root itself that the store holds now, stack included
- * @out_missing: bytes of the root itself that are missing, by reason
+ * @out_missing: bytes of the root itself that are missing, by reason; not those that are not
+ *	allocated for it (see @slab of struct livedump_snapshot)
  * @path: how to get to the object: for each entry the pointer that was come to is read, and the
  *	entry added to it. The pages it was read from are recorded
  * @nr_path: entries in use, the rest are zero
@@ -795,7 +796,10 @@ struct livedump_root {
  *	missing, once for each pointer
  * @out_time_ns: how long the walk took
  * @out_missing: bytes missing, by reason
- * @slab: struct livedump_slab, or 0: where a kernel keeps what its slabs are
+ * @slab: struct livedump_slab, or 0: where a kernel keeps what its slabs are. With it, what of an
+ *	object lies in another page than its first byte, and behind the end of the slab object that
+ *	it is in, is recorded where it can be, and else is a hole that nobody asked about: the type
+ *	ends in an array of which less is allocated
  * @edge_results: where to put what became of each edge (struct livedump_edge_result), or 0
  * @edge_result_size: sizeof(struct livedump_edge_result), or 0
  * @max_list: stop after so many entries of one container; 0 for no such budget
