@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * livedump: the walk. Breadth-first over a checked plan; only this file and container.c know about
- * types.
- *
- * The queue and the visited set are one table. It grows while the walk runs; one that was prepared
- * for the whole budget never does. Pointers are read from the recorded copy, so that the file shows
- * what was followed.
+ * livedump: the walk, over a checked plan; only this file and container.c know about types.
+ * Pointers are read from the recorded copy, so that the file shows what was followed.
  */
 #include <linux/cpumask.h>
 #include <linux/errno.h>
@@ -15,96 +11,14 @@
 
 #include "walk.h"
 
-/* log2 of objects in a chunk: 128 KiB. */
-#define LD_OBJECTS_SHIFT	12
-
-/* Objects to make room for at a time: one chunk. */
-#define LD_OBJECTS_STEP		BIT(LD_OBJECTS_SHIFT)
-
-/* Most nodes of trees: a sparse one has several for an entry, and some come before all entries. */
-#define LD_NODES		8ULL
-#define LD_MORE_NODES		1024
-
 /**
- * ld_walk_prepare() - make room for objects beforehand
+ * ld_object_size() - bytes of an object, as far as they are known before it is recorded
  * @w: the walk
- * @objects: how many it may find without allocating
+ * @o: the object
  *
- * May sleep.
- *
- * Return: 0, -ENOSPC at the module's cap, -ENOMEM, -EINTR when the caller is being killed.
+ * Return: bytes.
  */
-int ld_walk_prepare(struct ld_walk *w, u32 objects)
-{
-	w->acct.used = 0;
-	w->acct.limit = U64_MAX;
-	ld_table_init(&w->objects, &w->acct, sizeof(struct ld_object), LD_OBJECTS_SHIFT);
-	return ld_table_reserve(&w->objects, objects);
-}
-
-/**
- * ld_walk_finish() - free what ld_walk_prepare() made
- * @w: the walk
- */
-void ld_walk_finish(struct ld_walk *w)
-{
-	ld_table_destroy(&w->objects);
-}
-
-static bool ld_walk_seen(struct ld_walk *w, const struct ld_object *o)
-{
-	u32 pos = LD_NONE;
-	struct ld_object *old;
-	u32 i;
-
-	while ((i = ld_table_find(&w->objects, o->addr, &pos)) != LD_NONE) {
-		old = ld_walk_object(w, i);
-		if (old->type != o->type || old->kind != o->kind)
-			continue;
-		/* Steps that are no hops come late; it may not have been visited yet. */
-		old->depth = min(old->depth, o->depth);
-		return true;
-	}
-	return false;
-}
-
-/**
- * ld_walk_queue() - queue something to visit
- * @w: the walk
- * @o: what
- *
- * May sleep. Where something is queued for the first time, it is counted for the edge that led to
- * it.
- *
- * Return: LD_QUEUED, LD_SEEN where it was queued before, LD_CUT where a budget is used up or the
- * request has stopped.
- */
-enum ld_queued ld_walk_queue(struct ld_walk *w, const struct ld_object *o)
-{
-	bool is_node = o->kind == LD_NODE;
-	u32 *nr = is_node ? &w->nr_nodes : &w->nr_objects;
-	u64 max = is_node ? w->max_objects * LD_NODES + LD_MORE_NODES : w->max_objects;
-	struct ld_object *new;
-	int err;
-
-	if (ld_walk_seen(w, o))
-		return LD_SEEN;
-	/* Of roots, what is recorded already still counts. */
-	if ((w->rq->stop && !o->is_root) || *nr >= max)
-		return LD_CUT;
-	if (!ld_table_fits(&w->objects, 1)) {
-		err = ld_table_reserve(&w->objects, LD_OBJECTS_STEP);
-		if (ld_request_stop(w->rq, err))
-			return LD_CUT;
-	}
-	new = ld_table_add(&w->objects, o->addr);
-	*new = *o;
-	++*nr;
-	return LD_QUEUED;
-}
-
-/* Bytes of an object, as far as they are known before it is recorded. */
-static u64 ld_object_size(const struct ld_walk *w, const struct ld_object *o)
+u64 ld_object_size(const struct ld_walk *w, const struct ld_object *o)
 {
 	return o->kind == LD_TYPED ? w->plan.types[o->type].size : o->type;
 }
@@ -546,10 +460,18 @@ static void ld_walk_scan(struct ld_walk *w, const struct ld_visit *v)
 	}
 }
 
-static void ld_walk_visit(struct ld_walk *w, struct ld_object *o)
+/**
+ * ld_walk_visit() - record an object, and queue what it leads to
+ * @w: the walk
+ * @o: the object, as queued
+ *
+ * May sleep.
+ */
+void ld_walk_visit(struct ld_walk *w, struct ld_object *o)
 {
 	struct ld_visit v = { .o = o };
 
+	o->visited = true;
 	if (o->is_root) {
 		/* Captured when it was queued; what is as near as itself was gone to then. */
 		v.listed = o->from.parent;
@@ -565,31 +487,4 @@ static void ld_walk_visit(struct ld_walk *w, struct ld_object *o)
 		ld_walk_edges(w, &v, 0);
 	else if (o->kind == LD_SCANNED)
 		ld_walk_scan(w, &v);
-}
-
-/**
- * ld_walk_run() - walk from the roots that were queued
- * @w: the walk
- *
- * Ends when the queue is empty. What is left of it once a budget or limit is used up is counted
- * as missing.
- */
-void ld_walk_run(struct ld_walk *w)
-{
-	struct ld_object *o;
-	u32 i;
-
-	for (i = 0; i < w->objects.vec.nr; i++) {
-		o = ld_walk_object(w, i);
-		if (o->kind == LD_NODE)
-			continue;
-		ld_request_poll(w->rq);
-		if (!w->rq->over) {
-			ld_walk_visit(w, o);
-		} else if (!o->is_root) {
-			ld_walk_cut(w, o->from.edge);
-			ld_request_missing(w->rq, o->addr, ld_object_size(w, o), w->rq->stop,
-					   o->depth ? 0 : LIVEDUMP_HOLE_ASKED);
-		}
-	}
 }

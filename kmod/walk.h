@@ -37,18 +37,22 @@ struct ld_from {
  * @type: of LD_TYPED, index of its type; of a node, of its edge; else bytes
  * @kind: enum ld_object_kind
  * @is_root: captured when it was queued
+ * @visited: it has been, or is being
  * @depth: pointer hops from a root
  * @flags: LIVEDUMP_OBJECT_*, as far as known
- * @from: the way that was found first
+ * @from: the way that was found first, of those with the fewest hops
+ * @late: the next of the walk's late objects
  */
 struct ld_object {
 	u64 addr;
 	u32 type;
 	u8 kind;
-	bool is_root;
+	u8 is_root : 1;
+	u8 visited : 1;
 	u8 depth;
 	u8 flags;
 	struct ld_from from;
+	u32 late;
 };
 
 /**
@@ -82,6 +86,8 @@ enum ld_queued {
  * @depth: pointer hops
  * @objects: struct ld_object, queue and visited set in one
  * @acct: pays for @objects
+ * @at: index of the object that is visited, or was before the late ones
+ * @late: index of an object before it that has turned out to be as near, or LD_NONE
  * @max_objects: budget, of objects and of nodes
  * @nr_objects: objects queued
  * @nr_nodes: nodes queued
@@ -96,6 +102,8 @@ struct ld_walk {
 	u32 depth;
 	struct ld_table objects;
 	struct ld_account acct;
+	u32 at;
+	u32 late;
 	u32 max_objects;
 	u32 nr_objects;
 	u32 nr_nodes;
@@ -114,18 +122,23 @@ static inline struct ld_object *ld_walk_object(struct ld_walk *w, u32 i)
 /* For ld_walk_count(). */
 #define ld_edge_counter(member)	offsetof(struct livedump_edge_result, out_##member)
 
-int ld_walk_prepare(struct ld_walk *w, u32 objects);
-void ld_walk_finish(struct ld_walk *w);
-enum ld_queued ld_walk_queue(struct ld_walk *w, const struct ld_object *o);
+u64 ld_object_size(const struct ld_walk *w, const struct ld_object *o);
+void ld_walk_visit(struct ld_walk *w, struct ld_object *o);
 enum ld_queued ld_walk_reach(struct ld_walk *w, const struct ld_object *o);
 void ld_walk_count(struct ld_walk *w, u32 edge, size_t member);
 void ld_walk_cut(struct ld_walk *w, u32 edge);
 void ld_walk_root(struct ld_walk *w, u64 address, u32 type, struct livedump_root *root);
-void ld_walk_run(struct ld_walk *w);
 void ld_walk_help(struct ld_walk *w, const void *address, u64 length);
 void ld_walk_cpu_masks(struct ld_walk *w);
 bool ld_walk_read(struct ld_walk *w, u64 addr, void *to, u64 length);
 bool ld_walk_number(struct ld_walk *w, u64 addr, u32 width, u64 *ret);
+
+/* ---- queue.c ---- */
+
+int ld_walk_prepare(struct ld_walk *w, u32 objects);
+void ld_walk_finish(struct ld_walk *w);
+enum ld_queued ld_walk_queue(struct ld_walk *w, const struct ld_object *o);
+void ld_walk_run(struct ld_walk *w);
 
 /* ---- container.c ---- */
 
