@@ -8,6 +8,7 @@
 #ifndef LIVEDUMP_TEST_H
 #define LIVEDUMP_TEST_H
 
+#include <linux/interrupt.h>
 #include <linux/types.h>
 
 #include "livedump_test_types.h"
@@ -52,6 +53,9 @@ int livedump_test_spin_outer(void *unused);
 void livedump_test_spin_inner(u64 *words);
 int livedump_test_spin_start(void);
 void livedump_test_spin_stop(void);
+void livedump_test_softirq(struct tasklet_struct *unused);
+int livedump_test_softirq_start(void);
+void livedump_test_softirq_stop(void);
 
 int livedump_test_thread_init(void);
 void livedump_test_thread_exit(void);

@@ -8,7 +8,8 @@
  *                            page table that maps map.first already; published as map.last),
  *                            "box" and "unbox" (fill and empty livedump_test_big_box), "storm"
  *                            and "calm" (begin and cease to change things all the time), "spin"
- *                            and "rest" (a thread that runs all the time, or does not)
+ *                            and "rest" (a thread that runs all the time, or does not),
+ *                            "softirq" and "no-softirq" (the last CPU is in one, or not)
  */
 #include <linux/debugfs.h>
 #include <linux/module.h>
@@ -134,6 +135,12 @@ static int livedump_test_command(const char *word)
 		livedump_test_spin_stop();
 		return 0;
 	}
+	if (sysfs_streq(word, "softirq"))
+		return livedump_test_softirq_start();
+	if (sysfs_streq(word, "no-softirq")) {
+		livedump_test_softirq_stop();
+		return 0;
+	}
 	if (sysfs_streq(word, "storm"))
 		return livedump_test_storm_start();
 	if (sysfs_streq(word, "calm")) {
@@ -166,6 +173,7 @@ static const struct file_operations livedump_test_control_fops = {
 
 static void livedump_test_cleanup(void)
 {
+	livedump_test_softirq_stop();
 	livedump_test_spin_stop();
 	livedump_test_storm_stop();
 	livedump_test_box_exit();

@@ -3,13 +3,18 @@
  * livedump_test: a thread that runs in a known function on a known CPU, with known registers:
  *
  *   kthread, livedump_test_spin_outer, livedump_test_spin_inner
+ *
+ * And a tasklet that keeps a CPU in an interrupt that came upon whatever ran there.
  */
 #include <linux/completion.h>
 #include <linux/cpumask.h>
 #include <linux/err.h>
+#include <linux/interrupt.h>
+#include <linux/jiffies.h>
 #include <linux/kthread.h>
 #include <linux/sched.h>
 #include <linux/sched/task.h>
+#include <linux/smp.h>
 
 #include "livedump_test.h"
 
@@ -88,4 +93,52 @@ void livedump_test_spin_stop(void)
 	kthread_stop(spinner);
 	put_task_struct(spinner);
 	spinner = NULL;
+}
+
+/* Less than what RCU calls a stall, and the watchdog a lockup. */
+#define SOFTIRQ_SECONDS	10
+
+static bool softirq_ends;
+
+/* The last CPU online is in here. */
+noinline void livedump_test_softirq(struct tasklet_struct *unused)
+{
+	unsigned long deadline = jiffies + SOFTIRQ_SECONDS * HZ;
+
+	complete(&spins);
+	while (!READ_ONCE(softirq_ends) && time_before(jiffies, deadline))
+		cpu_relax();
+}
+
+static DECLARE_TASKLET(softirq, livedump_test_softirq);
+
+static void softirq_raise(void *unused)
+{
+	tasklet_schedule(&softirq);
+}
+
+/**
+ * livedump_test_softirq_start() - keep the last CPU online in a softirq
+ *
+ * Return: 0 or a negative errno.
+ */
+int livedump_test_softirq_start(void)
+{
+	int err;
+
+	softirq_ends = false;
+	reinit_completion(&spins);
+	err = smp_call_function_single(cpumask_last(cpu_online_mask), softirq_raise, NULL, 1);
+	if (!err)
+		wait_for_completion(&spins);
+	return err;
+}
+
+/**
+ * livedump_test_softirq_stop() - end it, if it has begun
+ */
+void livedump_test_softirq_stop(void)
+{
+	WRITE_ONCE(softirq_ends, true);
+	tasklet_kill(&softirq);
 }

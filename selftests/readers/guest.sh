@@ -170,7 +170,7 @@ addresses_told() {
 # What runs on the last CPU: nothing, a process, and a thread in a known function of the test module,
 # which goes on until the dump of all memory is taken. In ./regs: what ran, and its stack, are gone then
 registers() {
-	local last=$(($(nproc) - 1))
+	local last=$(($(nproc --all) - 1))
 	mkdir regs
 	cd regs || exit
 	taskset -cp 0 $$ >/dev/null
@@ -187,11 +187,15 @@ registers() {
 	cd ..
 }
 
-# All that crash reads, in ./crash
+# All that crash reads, in ./crash; once more while the last CPU is in a softirq
 crash() {
 	mkdir crash
 	cd crash || exit
 	capture crash --profile crash
+	taskset -cp 0 $$ >/dev/null
+	echo softirq >/sys/kernel/debug/livedump_test/control
+	capture softirq --profile crash
+	echo no-softirq >/sys/kernel/debug/livedump_test/control
 	cd ..
 }
 

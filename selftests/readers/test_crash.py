@@ -139,12 +139,13 @@ def overlay(ours, full, path):
 class Crash:
     """What crash prints of a file: command to lines."""
 
-    def __init__(self, run, path, vmlinux, signal):
+    def __init__(self, run, path, vmlinux, signal, typed):
         name = os.path.basename(path)
         script = run.path(f"{name}.commands")
         with open(script, "w", encoding="utf-8") as file:
-            file.write("set scroll off\n")
-            for command in [*commands(), *fails()]:
+            # Else it is that of where a CPU was: types are printed in another way in assembler
+            file.write("set scroll off\ngdb set language c\n")
+            for command in typed:
                 file.write(command.replace("SIGNAL", signal) + "\n")
             file.write("quit\n")
         done = subprocess.run(["crash", "-i", script, vmlinux, path], stdin=subprocess.DEVNULL,
@@ -174,16 +175,21 @@ def opened(run, name):
     """One of the files, in crash; each is opened once, two at a time."""
     if not OPENED:
         paths = {"capture": run.recording("crash"), "truth": run.path("after.core"),
-                 "overlay": run.path("overlay.core"), "kdump": run.path("crash.kdump")}
+                 "overlay": run.path("overlay.core"), "kdump": run.path("crash.kdump"),
+                 "softirq": run.recording("softirq"), "over-softirq": run.path("softirq.core")}
         overlay(run.core("crash"), run.after, paths["overlay"])
+        overlay(run.core("softirq"), run.after, paths["over-softirq"])
         vmlinux = run.truth.main_module().debug_file_path
         # of a process that waits for a child
         signal = f"{find_task(run.truth, 1).signal.value_():#x}"
         with concurrent.futures.ThreadPoolExecutor(2) as pool:
-            jobs = {kind: pool.submit(Crash, run, path, vmlinux, signal)
+            jobs = {kind: pool.submit(Crash, run, path, vmlinux, signal,
+                                      ["bt -a"] if "softirq" in kind else
+                                      [*commands(), *fails()])
                     for kind, path in paths.items()}
         OPENED.update({kind: job.result() for kind, job in jobs.items()})
         os.unlink(paths["overlay"])
+        os.unlink(paths["over-softirq"])
     return OPENED[name]
 
 
@@ -259,6 +265,15 @@ def whole(run):
             total += found
     note(total, "free objects")
     check(total > 500, total, "free objects")
+
+
+@test("bt -a: a CPU in a softirq: from the stack of interrupts to that of what they came upon")
+def softirq(run):
+    """That takes crash some code of the kernel."""
+    ours, full = (opened(run, name).of("bt -a") for name in ("softirq", "over-softirq"))
+    check(ours == full, differences(ours, full))
+    for name in ("livedump_test_softirq", "--- <IRQ stack> ---"):
+        check(any(name in line for line in ours), name, "is not in", "\n".join(ours))
 
 
 @test("what nothing changes is as in the stopped guest")

@@ -28,6 +28,16 @@ bool ld_derive_symbol(const struct ld_derive *d, const char *name, __u64 *ret, _
 	return true;
 }
 
+bool ld_derive_function(const struct ld_derive *d, __u64 address, __u64 *ret)
+{
+	struct ld_ksym sym;
+
+	if (!ld_kallsyms_at(d->resolver->kallsyms, "", address, &sym))
+		return false;
+	*ret = sym.address;
+	return true;
+}
+
 static int find_type(const struct ld_derive *d, const char *name, struct ld_ctype *ret,
 		     struct ld_err *err)
 {

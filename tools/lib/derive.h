@@ -40,6 +40,16 @@ int ld_derive_word(const struct ld_derive *d, enum ld_word word, struct ld_err *
 bool ld_derive_symbol(const struct ld_derive *d, const char *name, __u64 *ret, __u64 *room);
 
 /**
+ * ld_derive_function() - the function of the kernel image that an address lies in
+ * @d: the kernel, some symbol of which has been looked up
+ * @address: in the kernel's text
+ * @ret: its address
+ *
+ * Return: whether there is one.
+ */
+bool ld_derive_function(const struct ld_derive *d, __u64 address, __u64 *ret);
+
+/**
  * ld_derive_size() - how large a type is
  * @d: the kernel
  * @type: such as "struct page"

@@ -16,10 +16,15 @@
 /* The largest page size of the machines that have ORC. */
 #define PAGE		4096
 
-/* Of elf_gregset_t, struct user_regs_struct (arch/x86/include/asm/user_64.h): ip */
+/* Of elf_gregset_t, struct user_regs_struct (arch/x86/include/asm/user_64.h): ip, sp */
 #define REG_IP		16
+#define REG_SP		19
 /* Code that crash disassembles around where a CPU was. */
 #define AROUND		128
+/* Of a function, before a return address: most are shorter. */
+#define FUNCTION	65536
+/* IRQ_STACK_SIZE (arch/x86/include/asm/page_64_types.h), without KASAN; THREAD_SIZE is as long */
+#define STACK_PAGES	4
 
 struct orc {
 	const struct ld_derive *d;
@@ -109,27 +114,77 @@ static int scan_stacks(struct orc *o, struct ld_err *err)
 	return 0;
 }
 
+/* From the start of its function to where a CPU was called from. */
+static bool code_before(const struct orc *o, __u64 ip, struct livedump_range *ret)
+{
+	__u64 start;
+
+	if (ip < o->text || ip >= o->text_end || !ld_derive_function(o->d, ip, &start) ||
+	    ip - start > FUNCTION)
+		return false;
+	*ret = ld_derive_range(start, ip - start + 1);
+	return true;
+}
+
+/*
+ * A CPU that was on the stack of interrupts: the code of its callers. ORC does not say where the
+ * frame of the one that changed stacks ends; so crash disassembles it, from its start.
+ */
+static int keep_callers(const struct orc *o, const struct livedump_cpu *cpu, struct ld_err *err)
+{
+	struct livedump_range ranges[PAGE / sizeof(__u64)];
+	__u64 words[PAGE / sizeof(__u64)], at = cpu->regs[REG_SP];
+	size_t nr, i, n;
+	int page, rc;
+
+	if (at < o->d->peek->session->info.out_page_offset || at % sizeof(__u64) ||
+	    at - cpu->stack < STACK_PAGES * PAGE)
+		return 0;
+	for (page = 0; page < STACK_PAGES; page++, at += nr * sizeof(__u64)) {
+		nr = (PAGE - at % PAGE) / sizeof(__u64);
+		rc = ld_peek_try(o->d->peek, at, words, nr * sizeof(__u64), err);
+		if (rc)
+			return rc < 0 ? -1 : 0;
+		for (i = 0, n = 0; i < nr; i++)
+			n += code_before(o, words[i], &ranges[n]);
+		if (n && ld_peek_keep(o->d->peek, ranges, n, err))
+			return -1;
+	}
+	return 0;
+}
+
 /* Where the CPUs were when their registers were taken: that, and the code there. */
 static int keep_code(struct orc *o, struct ld_err *err)
 {
 	struct ld_peek *p = o->d->peek;
 	struct livedump_range *ranges;
-	size_t i, n = 0;
+	struct livedump_cpu *cpus;
+	size_t i, nr, n = 0;
 	__u64 ip;
 	int rc;
 
 	if (ld_peek_index(p, err))
 		return -1;
-	ranges = calloc(p->contents.status.out_cpus + 1, sizeof(*ranges));
-	if (!ranges)
+	/* what is kept replaces the index */
+	nr = p->contents.status.out_cpus;
+	cpus = calloc(nr + 1, sizeof(*cpus));
+	ranges = calloc(nr + 1, sizeof(*ranges));
+	if (!cpus || !ranges) {
+		free(cpus);
+		free(ranges);
 		return ld_fail(err, LD_EXIT_FAILED, "out of memory");
-	for (i = 0; i < p->contents.status.out_cpus; i++) {
-		ip = p->contents.cpus[i].regs[REG_IP];
+	}
+	memcpy(cpus, p->contents.cpus, nr * sizeof(*cpus));
+	for (i = 0; i < nr; i++) {
+		ip = cpus[i].regs[REG_IP];
 		want(o, ip);
 		if (ip >= o->text + AROUND && ip < o->text_end - AROUND)
 			ranges[n++] = ld_derive_range(ip - AROUND, 2 * AROUND);
 	}
 	rc = n ? ld_peek_keep(p, ranges, n, err) : 0;
+	for (i = 0; !rc && i < nr; i++)
+		rc = keep_callers(o, &cpus[i], err);
+	free(cpus);
 	free(ranges);
 	return rc;
 }

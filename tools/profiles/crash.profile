@@ -110,9 +110,9 @@ sections:
 --depth 2 --only struct pglist_data,char
 (struct pglist_data *[16])node_data
 --depth 2 --only struct subsys_private,struct device_private,struct memory_block,char
-edge struct device_private.device pointer struct memory_block
 (struct bus_type)memory_subsys
 edge struct subsys_private.klist_devices.k_list list struct device_private.knode_bus.n_node
+xarray((struct xarray)memory_blocks, struct memory_block)
 list(((struct bus_type)memory_subsys).p->klist_devices.k_list, struct device_private, knode_bus.n_node) | list(bus_kset->list, struct subsys_private, subsys.kobj.entry)
 --depth 1 --only struct kmem_cache_cpu,char
 list(slab_caches, struct kmem_cache, list)
