@@ -27,6 +27,9 @@ struct cursor {
 	__u64 offset;		/* from an entry to its pointer */
 	__u64 random;		/* what pointers between free objects are mixed with */
 	__u64 end;		/* head of a ring */
+	__u64 behind;		/* where it was, some power of two of entries ago */
+	unsigned int steps;	/* since then */
+	unsigned int power;
 	unsigned int left;
 	bool is_free;		/* free objects, not slabs */
 	bool is_head;		/* @at is where the list begins */
@@ -209,6 +212,22 @@ static bool is_stale(const struct walk *w, const struct cursor *c, __u64 value)
 	return (c->end ? value - c->offset : value) & ((w->l.slab_size & -w->l.slab_size) - 1);
 }
 
+/*
+ * Brent's: whoever goes round comes back to where he was. Pages of a list that were recorded at
+ * different times may make it a circle.
+ */
+static bool goes_round(struct cursor *c)
+{
+	if (c->at == c->behind)
+		return true;
+	if (c->steps++ == c->power) {
+		c->behind = c->at;
+		c->power = 2 * c->power + 1;
+		c->steps = 0;
+	}
+	return false;
+}
+
 /* To the next entry, if there is one. */
 static bool step(struct walk *w, struct cursor *c, __u64 value)
 {
@@ -221,7 +240,7 @@ static bool step(struct walk *w, struct cursor *c, __u64 value)
 	c->is_head = false;
 	/* a ring leads to links, not to the start of what they lie in */
 	c->at = c->end ? value : value + c->offset;
-	return true;
+	return !goes_round(c);
 }
 
 /* What is to be recorded of where a cursor is. */

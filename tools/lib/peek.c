@@ -6,11 +6,30 @@
 #include "dev.h"
 #include "peek.h"
 
-static void forget_page(struct ld_peek *p)
+static void close_window(const struct ld_peek *p, struct ld_peek_window *w)
 {
-	if (p->page)
-		munmap(p->page, p->session->info.out_page_size);
-	p->page = NULL;
+	if (w->at)
+		munmap(w->at, (size_t)w->nr * p->session->info.out_page_size);
+	w->at = NULL;
+}
+
+/* The window that a page is in, as far as there are pages. */
+static int open_window(struct ld_peek *p, __u32 page, struct ld_peek_window **ret,
+		       struct ld_err *err)
+{
+	const size_t size = p->session->info.out_page_size;
+	struct ld_peek_window *w = &p->windows[page / LD_PEEK_PAGES % LD_PEEK_WINDOWS];
+	__u64 left;
+
+	*ret = w;
+	if (w->at && page >= w->first && page - w->first < w->nr)
+		return 0;
+	close_window(p, w);
+	w->first = page / LD_PEEK_PAGES * LD_PEEK_PAGES;
+	left = p->contents.status.out_pages - w->first;
+	w->nr = left < LD_PEEK_PAGES ? left : LD_PEEK_PAGES;
+	return ld_dev_map(p->session->fd, LIVEDUMP_MMAP_DATA, (__u64)w->first * size,
+			  w->nr * size, &w->at, err);
 }
 
 static void forget(struct ld_peek *p)
@@ -102,16 +121,11 @@ int ld_peek_page(struct ld_peek *p, __u32 page, size_t offset, void *buf, size_t
 		 struct ld_err *err)
 {
 	const size_t size = p->session->info.out_page_size;
+	struct ld_peek_window *w;
 
-	/* Words that are looked at lie close together. */
-	if (!p->page || p->page_nr != page) {
-		forget_page(p);
-		if (ld_dev_map(p->session->fd, LIVEDUMP_MMAP_DATA, (__u64)page * size, size,
-			       &p->page, err))
-			return -1;
-		p->page_nr = page;
-	}
-	memcpy(buf, (const char *)p->page + offset, length);
+	if (open_window(p, page, &w, err))
+		return -1;
+	memcpy(buf, (const char *)w->at + (page - w->first) * size + offset, length);
 	return 0;
 }
 
@@ -163,6 +177,9 @@ int ld_peek_read(struct ld_peek *p, __u64 address, void *buf, size_t length, str
 
 void ld_peek_end(struct ld_peek *p)
 {
-	forget_page(p);
+	size_t i;
+
+	for (i = 0; i < LD_PEEK_WINDOWS; i++)
+		close_window(p, &p->windows[i]);
 	forget(p);
 }

@@ -19,6 +19,22 @@ struct ld_peek_entry {
 	__u32 page;
 };
 
+/* Pages that are mapped at a time, and how many times so many: words that are looked at lie close. */
+#define LD_PEEK_PAGES	64
+#define LD_PEEK_WINDOWS	16
+
+/**
+ * struct ld_peek_window - some pages of the session, mapped
+ * @at: where; NULL if none are
+ * @first: number of the first
+ * @nr: how many
+ */
+struct ld_peek_window {
+	void *at;
+	__u32 first;
+	__u32 nr;
+};
+
 /**
  * struct ld_peek - memory read by way of a session: what is read is recorded
  * @session: open, and recording
@@ -27,8 +43,7 @@ struct ld_peek_entry {
  * @contents: the session's index, as of the last look
  * @index: by address; NULL where it has to be made again
  * @nr_index: entries
- * @page: the page read last, which stays mapped; NULL if none has been
- * @page_nr: its number
+ * @windows: pages that were read stay mapped
  * @recorded: bytes of all ranges asked for
  * @missing: bytes of them that are missing, by reason
  * @cut: a limit was reached: nothing more is recorded
@@ -39,8 +54,7 @@ struct ld_peek {
 	struct ld_contents contents;
 	struct ld_peek_entry *index;
 	size_t nr_index;
-	void *page;
-	__u32 page_nr;
+	struct ld_peek_window windows[LD_PEEK_WINDOWS];
 	__u64 recorded;
 	__u64 missing[LIVEDUMP_NR_REASONS];
 	bool cut;
