@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# debug.sh [-a] [SECONDS]: on the debug kernel: the kselftests, in two guests; beside these each failing
+# debug.sh [-a] [SECONDS]: on the debug kernel: the kselftests, in two guests; in a third one each failing
 # allocation, and then the ioctl fuzzer, for a minute if nothing else is said. Without -a allocations
 # fail one at a time only, and some kselftests are not run: those that take long here and are about
 # arguments, limits and refusals, which 6.1 shows as well; and that which takes CPUs away and brings them
@@ -66,13 +66,14 @@ if [[ ! $all ]]; then
 fi
 LIVEDUMP_KO=$build/module/livedump.ko "$here/kselftest.sh" -s "${later[@]}" $kernel \
 	>"$build/kselftest.log" 2>&1 &
-"$here/fail_nth/run.sh" $kernel >"$build/fail_nth-suite.log" 2>&1
-"$here/fuzz_ioctl/run.sh" $kernel "$seconds" >"$build/fuzz-suite.log" 2>&1
+# Three machines on two processors: the two that take longer come first
+nice -n 5 "$here/fuzz_ioctl/run.sh" -f $kernel "$seconds" >"$build/fuzz-suite.log" 2>&1
+"$here/fail_nth/run.sh" -l $kernel >"$build/fail_nth-suite.log" 2>&1
 wait
 count "$build/kselftest.log"
 count "$build/fail_nth-suite.log"
 count "$build/fuzz-suite.log"
-if report_coverage "$top/build/selftests-$kernel"/vm-[45]-level "$build/out-fail_nth" "$build/out"; then
+if report_coverage "$top/build/selftests-$kernel"/vm-[45]-level "$build/out"; then
 	sed '/^$/,$d' "$coverage/report"
 	echo "# lines not reached: $coverage/report"
 else

@@ -1,9 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# run.sh [KERNEL] [SECONDS]: fuzz livedump's ioctls in a VM, a minute on the debug kernel where
+# run.sh [-f] [KERNEL] [SECONDS]: fuzz livedump's ioctls in a VM, a minute on the debug kernel where
 # nothing else is said. Replays seeds/ and regressions/ first; a third of the time goes to
-# unloading and loading the module meanwhile.
+# unloading and loading the module meanwhile. With -f ../fail_nth is run in the same VM before, for its
+# run.sh -l.
 #
 # What is found is in build/fuzz_ioctl-KERNEL/out: finds/, or, where the kernel has died, last-*,
 # the newest programs, the highest number last. Run one again with
@@ -15,6 +16,8 @@
 
 set -u
 top=$(realpath "$(dirname "$0")/../..")
+first=""
+if [[ ${1-} == -f ]]; then first=yes && shift; fi
 kernel=${1:-debug}
 seconds=${2:-60}
 build=$top/build/fuzz_ioctl-$kernel
@@ -40,11 +43,21 @@ fi
 mkdir -p "$out"
 rm -rf "$out"/finds "$out"/last*
 
-"$top/selftests/vm/run" -k "$kernel" --mem 1536M --out "$out" --timeout $((seconds * 2 + 600)) \
-	--module "$build/module/livedump.ko" -- "$build/fuzz_ioctl" \
-	--seconds "$seconds" --seed "${SEED:-1}" --out "$out" --module "$build/module/livedump.ko" \
-	"$here/seeds" "$here/regressions" >"$build/log" 2>&1
+command=("$build/fuzz_ioctl" --seconds "$seconds" --seed "${SEED:-1}" --out "$out"
+	--module "$build/module/livedump.ko" "$here/seeds" "$here/regressions")
+fail_nth=$out/fail_nth.log
+if [[ $first ]]; then
+	rm -f "$fail_nth" "$build/fail_nth.log"
+	# shellcheck disable=SC2016  # for the guest
+	command=(env LIVEDUMP_KO="$build/module/livedump.ko"
+		LIVEDUMP_FAIL_ONE="${LIVEDUMP_FAIL_ONE:-}"
+		bash -c '"$0" >"$1" 2>&1; shift; exec "$@"' "$build/fail_nth" "$fail_nth"
+		"${command[@]}")
+fi
+"$top/selftests/vm/run" -k "$kernel" --mem 1536M --out "$out" --timeout $((seconds * 2 + 1800)) \
+	--module "$build/module/livedump.ko" -- "${command[@]}" >"$build/log" 2>&1
 status=$?
+[[ ! $first ]] || mv "$fail_nth" "$build/fail_nth.log"
 while read -r line; do
 	case $line in
 	"ok - "*) result 0 "${line#ok - }" ;;
