@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * livedump: what a walk is to visit, and has visited: breadth-first, hop by hop. Both are one table.
- * It grows while the walk runs; one that was prepared for the whole budget never does.
+ * livedump: what a walk is to visit, and has visited: breadth-first, hop by hop. Both are one
+ * table. It grows while the walk runs; one that was prepared for the whole budget never does.
  */
 #include <linux/kernel.h>
 
@@ -114,8 +114,8 @@ enum ld_queued ld_walk_queue(struct ld_walk *w, const struct ld_object *o)
 }
 
 /*
- * Visit what is @level hops from a root, from object @first on. Return: the first that is farther, or
- * where there was no more time.
+ * Visit what is @level hops from a root, from object @first on. Return: the first that is farther,
+ * or where there was no more time.
  */
 static u32 ld_walk_level(struct ld_walk *w, u32 level, u32 first)
 {

@@ -411,8 +411,8 @@ TEST_F(slab, help_for_readers)
 }
 
 /*
- * A type may end in an array of which less is allocated. What lies behind the slab object is recorded
- * where it can be; of 16 MiB that never is all, as this process' own memory may not be read.
+ * A type may end in an array of which less is allocated. What lies behind the slab object is
+ * recorded where it can be; of 16 MiB that never is all: some of it is processes' own memory.
  */
 TEST_F(slab, type_longer_than_its_object)
 {

@@ -19,7 +19,7 @@ struct ld_peek_entry {
 	__u32 page;
 };
 
-/* Pages that are mapped at a time, and how many times so many: words that are looked at lie close. */
+/* Pages mapped at a time, and how many times so many: words that are looked at lie close. */
 #define LD_PEEK_PAGES	64
 #define LD_PEEK_WINDOWS	16
 
