@@ -99,8 +99,7 @@ static int compare(int fd, __u64 at, const struct wanted *wanted, size_t nr)
 	static const struct wanted _wanted[] = { __VA_ARGS__ };				\
 											\
 	test_snapshot(self->fd, &self->snap);						\
-	EXPECT_EQ(0, compare(self->fd, self->at, _wanted,				\
-			     ARRAY_SIZE(_wanted)));			\
+	EXPECT_EQ(0, compare(self->fd, self->at, _wanted, ARRAY_SIZE(_wanted)));	\
 } while (0)
 
 TEST_F(depth, a_hop_then_a_step)
