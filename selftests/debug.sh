@@ -66,8 +66,7 @@ if [[ ! $all ]]; then
 fi
 LIVEDUMP_KO=$build/module/livedump.ko "$here/kselftest.sh" -s "${later[@]}" $kernel \
 	>"$build/kselftest.log" 2>&1 &
-# Three machines on two processors: the two that take longer come first
-nice -n 5 "$here/fuzz_ioctl/run.sh" -f $kernel "$seconds" >"$build/fuzz-suite.log" 2>&1
+"$here/fuzz_ioctl/run.sh" -f $kernel "$seconds" >"$build/fuzz-suite.log" 2>&1
 "$here/fail_nth/run.sh" -l $kernel >"$build/fail_nth-suite.log" 2>&1
 wait
 count "$build/kselftest.log"
