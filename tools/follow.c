@@ -153,19 +153,14 @@ static const char *label(const struct ld_request *req, size_t edge, char *buf, s
 	return buf;
 }
 
-static bool is_bad(const struct livedump_edge_result *r)
+static __u64 badness(const struct livedump_edge_result *r, bool quiet)
 {
-	return r->out_cut || r->out_long || r->out_broken;
-}
-
-static __u64 badness(const struct livedump_edge_result *r)
-{
-	return (__u64)r->out_cut + r->out_long + r->out_broken;
+	return (__u64)r->out_cut + r->out_long + (quiet ? 0 : r->out_broken);
 }
 
 static void tell_one(const char *name, const struct livedump_edge *e,
 		     const struct livedump_edge_result *r, const struct livedump_snapshot *snap,
-		     FILE *to)
+		     bool quiet, FILE *to)
 {
 	if (r->out_cut)
 		fprintf(to, "livedump: %s: %u pointer%s not followed\n", name, r->out_cut,
@@ -176,34 +171,34 @@ static void tell_one(const char *name, const struct livedump_edge *e,
 	else if (r->out_long)
 		fprintf(to, "livedump: %s: %u of them cut off at %u entries each (--max-list)\n",
 			name, r->out_long, snap->max_list);
-	if (r->out_broken)
+	if (r->out_broken && !quiet)
 		fprintf(to, "livedump: %s: %u %s\n", name, r->out_broken,
 			e->kind == LIVEDUMP_EDGE_LIST ? "did not come back to the head" :
 							"did not end as it should");
 }
 
 void ld_follow_tell(const struct ld_follow *f, const struct ld_request *req,
-		    const struct livedump_snapshot *snap, FILE *to)
+		    const struct livedump_snapshot *snap, bool quiet, FILE *to)
 {
 	size_t i, told, worst, bad = 0;
 	char name[500];
 	bool *done;
 
 	for (i = 0; f->results && i < req->plan.nr_edges; i++)
-		bad += is_bad(&f->results[i]);
+		bad += badness(&f->results[i], quiet) != 0;
 	done = bad ? calloc(req->plan.nr_edges, sizeof(*done)) : NULL;
 	if (!done)
 		return;
 	for (told = 0; told < bad && told < MAX_TOLD; told++) {
 		worst = req->plan.nr_edges;
 		for (i = 0; i < req->plan.nr_edges; i++)
-			if (!done[i] && is_bad(&f->results[i]) &&
+			if (!done[i] && badness(&f->results[i], quiet) &&
 			    (worst == req->plan.nr_edges ||
-			     badness(&f->results[i]) > badness(&f->results[worst])))
+			     badness(&f->results[i], quiet) > badness(&f->results[worst], quiet)))
 				worst = i;
 		done[worst] = true;
 		tell_one(label(req, worst, name, sizeof(name)), &req->plan.edges[worst],
-			 &f->results[worst], snap, to);
+			 &f->results[worst], snap, quiet, to);
 	}
 	if (told < bad)
 		fprintf(to, "livedump: and so are %zu other members (--json lists all)\n",
@@ -221,7 +216,7 @@ void ld_follow_to_json(const struct ld_follow *f, const struct ld_request *req,
 
 	for (i = 0; f->results && i < req->plan.nr_edges; i++) {
 		r = &f->results[i];
-		if (!is_bad(r))
+		if (!badness(r, false))
 			continue;
 		o = ld_json_element(array);
 		ld_json_string(o, "edge", label(req, i, name, sizeof(name)));

@@ -51,10 +51,11 @@ int ld_follow_ask(struct ld_follow *f, const struct ld_request *req,
  * @f: results
  * @req: names of the edges
  * @snap: what was asked for
+ * @quiet: only those cut off: that others change while one looks is no trouble
  * @to: where; nothing is written if all is well
  */
 void ld_follow_tell(const struct ld_follow *f, const struct ld_request *req,
-		    const struct livedump_snapshot *snap, FILE *to);
+		    const struct livedump_snapshot *snap, bool quiet, FILE *to);
 
 /**
  * ld_follow_to_json() - the same for a program, all of them

@@ -103,6 +103,20 @@ test_long_lists() {
 	tool stop -q -s edges --discard
 }
 
+# What others change meanwhile, or was no list: told, but not where only trouble is wanted
+test_lists_that_do_not_end() {
+	local list="list((struct list_head)jiffies_64, struct task_struct, tasks)"
+	tool capture -f -o file --depth 0 "$list"
+	[[ $status == 0 ]]
+	says "^livedump: list.*: 1 did not come back to the head$"
+	ok capture -q -f -o file --depth 0 "$list"
+	ok capture -q -f -o file --json --depth 0 "$list"
+	ok start -q edges
+	tool snapshot -s edges --json --depth 0 "$list"
+	truth "[(e['broken'], e['followed']) for e in j['edges']] == [(1, 0)]"
+	tool stop -q -s edges --discard
+}
+
 test_rules_of_ones_own() {
 	ok start -q edges
 	echo "struct task_struct.cred opaque	# mine" >one

@@ -191,7 +191,7 @@ static void tell_cut(const struct livedump_snapshot *snap, struct taken *t)
 		fprintf(stderr,
 			"livedump: %llu pointers were not followed, because a limit was reached\n",
 			snap->out_cut);
-	ld_follow_tell(&t->follow, &t->req, snap, stderr);
+	ld_follow_tell(&t->follow, &t->req, snap, t->batch->args.quiet, stderr);
 }
 
 static void tell_end(int result, struct taken *t, const struct ld_err *err)
