@@ -429,7 +429,7 @@ TEST_F(slab, type_longer_than_its_object)
 		test_create(self->fd, self->dev, NULL);
 		snap_init(&self->snap);
 		self->snap.arg.flags = LIVEDUMP_LIST_OBJECTS;
-		self->snap.arg.max_bytes = 4 * PAGE_SIZE;
+		self->snap.arg.max_bytes = 256 * PAGE_SIZE;
 		if (known)
 			self->snap.arg.slab = (uintptr_t)&self->layout;
 		r = snap_root(&self->snap, LIVEDUMP_ROOT_ADDRESS, start,
