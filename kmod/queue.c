@@ -127,12 +127,13 @@ static u32 ld_walk_level(struct ld_walk *w, u32 level, u32 first)
 		o = ld_walk_object(w, w->at);
 		if (o->visited || o->kind == LD_NODE)
 			continue;
-		if (o->depth > level || w->rq->over)
-			farther = min(farther, w->at);
 		if (w->rq->over)
 			break;
-		if (o->depth == level)
-			ld_walk_visit(w, o);
+		if (o->depth > level) {
+			farther = min(farther, w->at);
+			continue;
+		}
+		ld_walk_visit(w, o);
 		while (w->late != LD_NONE && !w->rq->over) {
 			o = ld_walk_object(w, w->late);
 			w->late = o->late;

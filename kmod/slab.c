@@ -305,6 +305,25 @@ static void ld_slab_report(const struct ld_slab *s, u32 index, struct ld_slab_ob
 	ret->objects = s->objects;
 }
 
+/* Open the slab that @addr lies in; of LD_IN_OBJECT, @s->wanted is the object's number. */
+static enum ld_slab_kind ld_slab_at(struct ld_ram *ram, const struct livedump_slab *layout,
+				    u64 addr, struct ld_slab *s)
+{
+	enum ld_slab_kind kind;
+	struct page *page;
+	u64 pfn, index;
+
+	page = ld_direct_pfn(addr, &pfn) ? ld_slab_page(ram, pfn) : NULL;
+	kind = page ? ld_slab_open(ram, layout, page, s) : LD_NO_SLAB;
+	if (kind != LD_IN_OBJECT)
+		return kind;
+	index = (addr - s->base) / s->stride;
+	if (index >= s->objects)
+		return LD_IN_SLAB;
+	s->wanted = index;
+	return LD_IN_OBJECT;
+}
+
 /**
  * ld_slab_find() - which object of a slab does an address lie in?
  * @ram: the request's cache, or one of the caller's
@@ -321,24 +340,18 @@ enum ld_slab_kind ld_slab_find(struct ld_ram *ram, const struct livedump_slab *l
 			       struct ld_slab_object *ret)
 {
 	enum ld_slab_kind kind;
-	struct page *page;
 	struct ld_slab s;
 	bool is_known;
-	u64 pfn;
 
 	memset(ret, 0, sizeof(*ret));
-	page = ld_direct_pfn(addr, &pfn) ? ld_slab_page(ram, pfn) : NULL;
-	if (!page)
-		return LD_NO_SLAB;
-	kind = ld_slab_open(ram, layout, page, &s);
+	kind = ld_slab_at(ram, layout, addr, &s);
 	if (kind == LD_NO_SLAB)
 		return kind;
 	ret->slab = s.page;
 	ret->cache = s.cache;
 	ret->name = s.name;
-	if (kind == LD_IN_SLAB || (addr - s.base) / s.stride >= s.objects)
-		return LD_IN_SLAB;
-	s.wanted = (addr - s.base) / s.stride;
+	if (kind == LD_IN_SLAB)
+		return kind;
 	ld_slab_report(&s, s.wanted, ret);
 	is_known = ld_slab_freelists(&s);
 	if (!ld_slab_lives(&s)) {
@@ -364,15 +377,12 @@ enum ld_slab_kind ld_slab_find(struct ld_ram *ram, const struct livedump_slab *l
  */
 u64 ld_slab_rest(struct ld_ram *ram, const struct livedump_slab *layout, u64 addr)
 {
-	struct page *page;
 	struct ld_slab s;
-	u64 pfn, end;
+	u64 end;
 
-	page = ld_direct_pfn(addr, &pfn) ? ld_slab_page(ram, pfn) : NULL;
-	if (!page || ld_slab_open(ram, layout, page, &s) != LD_IN_OBJECT ||
-	    (addr - s.base) / s.stride >= s.objects)
+	if (ld_slab_at(ram, layout, addr, &s) != LD_IN_OBJECT)
 		return U64_MAX;
-	end = s.base + (addr - s.base) / s.stride * s.stride + s.pad + s.size;
+	end = s.base + (u64)s.wanted * s.stride + s.pad + s.size;
 	return end > addr && ld_slab_lives(&s) ? end - addr : U64_MAX;
 }
 
