@@ -102,6 +102,18 @@ void kcore_read(__u64 address, void *to, size_t size)
 	close(fd);
 }
 
+/* The module's parameter; 0 where it has chosen. */
+__u64 max_bytes(void)
+{
+	FILE *f = fopen(MAX_BYTES, "re");
+	unsigned long long value;
+
+	if (!f || fscanf(f, "%llu", &value) != 1)
+		give_up("cannot read", MAX_BYTES);
+	fclose(f);
+	return value;
+}
+
 /* Where /proc/kallsyms says that @name is; 0 where it does not say. */
 __u64 symbol(const char *name)
 {
@@ -112,7 +124,8 @@ __u64 symbol(const char *name)
 	if (!f)
 		give_up("cannot read", "/proc/kallsyms");
 	while (!value && fgets(line, sizeof(line), f)) {
-		if (sscanf(line, "%llx %*c %511s", &at, word) == 2 && !strcmp(word, name))
+		if (strstr(line, name) &&
+		    sscanf(line, "%llx %*c %511s", &at, word) == 2 && !strcmp(word, name))
 			value = at;
 	}
 	fclose(f);
@@ -148,24 +161,27 @@ pid_t test_busy_tasks(void)
 	}
 }
 
+/*
+ * Whether @function, of what looks at the kernel's accesses, is in the kernel. run_kselftests.sh
+ * says which: each test would have to read all symbols to find none.
+ */
+static bool has_detector(const char *function)
+{
+	const char *known = getenv("LIVEDUMP_DETECTOR");
+
+	return known ? !strcmp(known, function) : symbol(function) != 0;
+}
+
 /* Is every access of the kernel's checked, with a shadow of memory? */
 bool has_kasan(void)
 {
-	static int known = -1;
-
-	if (known < 0)
-		known = symbol("kasan_report") != 0;
-	return known;
+	return has_detector("kasan_report");
 }
 
 /* Are the kernel's accesses looked at, by whatever means? All takes several times as long then. */
 bool is_slow(void)
 {
-	static int known = -1;
-
-	if (known < 0)
-		known = has_kasan() || symbol("__tsan_read8");
-	return known;
+	return has_kasan() || has_detector("__tsan_read8");
 }
 
 __u64 now_ns(void)

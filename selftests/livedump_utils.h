@@ -224,12 +224,15 @@ __u64 view_vaddr(const struct view *v, const struct livedump_info *info, __u64 p
 
 int write_file(const char *name, const char *text);
 
+#define MAX_BYTES	"/sys/module/livedump/parameters/max_bytes"
+
 /* These end the program where it cannot be found out. */
 __u64 address_of(const char *name);
 void test_root(struct livedump_test_root *ret);
 void test_leaf(struct livedump_test_leaf *ret, __u32 index);
 void test_control(const char *word);
 void kcore_read(__u64 address, void *to, size_t size);
+__u64 max_bytes(void);
 __u64 symbol(const char *name);
 __u64 pfn_of(const void *address);
 __u64 now_ns(void);

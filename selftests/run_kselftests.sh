@@ -9,12 +9,13 @@ dir=$1
 LIVEDUMP_KO=$2
 LIVEDUMP_TEST_KO=$dir/modules/livedump_test.ko
 LIVEDUMP_MONITOR=$(dirname "$(realpath "$0")")/vm/guest/monitor
-export LIVEDUMP_KO LIVEDUMP_TEST_KO LIVEDUMP_MONITOR
+LIVEDUMP_DETECTOR=$(grep -m 1 -owE 'kasan_report|__tsan_read8' /proc/kallsyms)
+export LIVEDUMP_KO LIVEDUMP_TEST_KO LIVEDUMP_MONITOR LIVEDUMP_DETECTOR
 shift 2
 
 # A program that hangs ends after this many seconds
 limit=120
-if grep -qwE 'kasan_report|__tsan_read8' /proc/kallsyms; then limit=600; fi
+if [ "$LIVEDUMP_DETECTOR" ]; then limit=600; fi
 
 # Unloading the module comes after what needs it; a lockdown is for good, and hides what debugfs
 # has to tell in the end: kselftest.sh gives it a machine of its own there
@@ -38,7 +39,10 @@ if [ -e $cgroup/cgroup.subtree_control ] && [ ! -e $cgroup/host ]; then
 	echo $$ >$cgroup/host/cgroup.procs
 fi
 
-[ -e /sys/module/livedump ] || insmod "$LIVEDUMP_KO" || exit
+# Filling the cap takes long where each page is looked at: less will do there
+cap=""
+if [ "$LIVEDUMP_DETECTOR" ]; then cap=max_bytes=$((192 << 20)); fi
+[ -e /sys/module/livedump ] || insmod "$LIVEDUMP_KO" $cap || exit
 [ -e /sys/module/livedump_test ] || insmod "$LIVEDUMP_TEST_KO" || exit
 
 echo "KTAP version 1"

@@ -12,8 +12,6 @@
 #include "livedump_harness.h"
 #include "livedump_utils.h"
 
-#define PARAMETER	"/sys/module/livedump/parameters/max_bytes"
-
 static int unload(void)
 {
 	return syscall(SYS_delete_module, "livedump", O_NONBLOCK);
@@ -173,30 +171,20 @@ TEST_F(module, again_and_again)
 	}
 }
 
-static __u64 parameter(void)
-{
-	FILE *f = fopen(PARAMETER, "re");
-	unsigned long long value = NOWHERE;
-
-	if (f && fscanf(f, "%llu", &value) != 1)
-		value = NOWHERE;
-	if (f)
-		fclose(f);
-	return value;
-}
-
 TEST_F(module, parameter)
 {
 	struct livedump_info info;
 	struct stat st;
 	int dev;
 
-	ASSERT_EQ(0, stat(PARAMETER, &st));
+	ASSERT_EQ(0, stat(MAX_BYTES, &st));
 	EXPECT_EQ(0400, st.st_mode & 07777);
-	EXPECT_EQ(0, parameter());
+	ASSERT_EQ(0, unload());
+	ASSERT_EQ(0, load(""));
+	EXPECT_EQ(0, max_bytes());
 	ASSERT_EQ(0, unload());
 	ASSERT_EQ(0, load("max_bytes=12345678"));
-	EXPECT_EQ(12345678, parameter());
+	EXPECT_EQ(12345678, max_bytes());
 	dev = ld_device();
 	ASSERT_LE(0, dev);
 	test_info(dev, &info);

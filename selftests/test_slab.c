@@ -418,7 +418,7 @@ TEST_F(slab, type_longer_than_its_object)
 {
 	const __u64 start = self->slabs[1].objects[2] + 8, rest = self->slabs[1].size - 8;
 	const __u64 size = LIVEDUMP_MAX_OBJECT_SIZE;
-	struct livedump_object *o;
+	const struct livedump_object *o;
 	struct livedump_root *r;
 	__u64 missing, i, asked;
 	struct view v;

@@ -48,6 +48,7 @@ void livedump_test_storm_stop(void);
 
 int livedump_test_slab_init(void);
 void livedump_test_slab_exit(void);
+int livedump_test_turn(void);
 
 int livedump_test_spin_outer(void *unused);
 void livedump_test_spin_inner(u64 *words);

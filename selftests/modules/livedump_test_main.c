@@ -9,7 +9,8 @@
  *                            "box" and "unbox" (fill and empty livedump_test_big_box), "storm"
  *                            and "calm" (begin and cease to change things all the time), "spin"
  *                            and "rest" (a thread that runs all the time, or does not),
- *                            "softirq" and "no-softirq" (the last CPU is in one, or not)
+ *                            "softirq" and "no-softirq" (the last CPU is in one, or not),
+ *                            "turn" (the order of two free objects)
  */
 #include <linux/debugfs.h>
 #include <linux/module.h>
@@ -135,6 +136,8 @@ static int livedump_test_command(const char *word)
 		livedump_test_spin_stop();
 		return 0;
 	}
+	if (sysfs_streq(word, "turn"))
+		return livedump_test_turn();
 	if (sysfs_streq(word, "softirq"))
 		return livedump_test_softirq_start();
 	if (sysfs_streq(word, "no-softirq")) {

@@ -15,6 +15,15 @@
 static struct livedump_test_slab slabs[LIVEDUMP_TEST_SLABS];
 static struct kmem_cache *caches[LIVEDUMP_TEST_SLABS];
 
+/* Of one slab, several to a page. */
+#define TURNED		2048
+static struct kmem_cache *turned_cache;
+static void *turned[4];
+/* Two of them, on different pages, and whether they are free. */
+static int pair[2] = { 0, 1 };
+static bool pair_is_free;
+static bool turn;
+
 /* A constructor takes the pointer of a free object out of the object, and keeps caches apart. */
 static void livedump_test_construct(void *object)
 {
@@ -106,6 +115,71 @@ static int livedump_test_publish_slab(int slab)
 	return err;
 }
 
+/* Each time the other one is freed last: it is first in the list then, and points to the other. */
+static long livedump_test_turn_here(void *unused)
+{
+	int i;
+
+	for (i = 0; i < 2 && pair_is_free; i++) {
+		turned[pair[i]] = kmem_cache_alloc(turned_cache, GFP_KERNEL);
+		if (!turned[pair[i]])
+			return -ENOMEM;
+	}
+	if (turned[pair[0]] > turned[pair[1]])
+		swap(pair[0], pair[1]);
+	kmem_cache_free(turned_cache, turned[pair[turn]]);
+	kmem_cache_free(turned_cache, turned[pair[!turn]]);
+	pair_is_free = true;
+	turn = !turn;
+	return 0;
+}
+
+/**
+ * livedump_test_turn() - turn the order of two free objects, first in the list of the first CPU
+ *
+ * Return: 0 or a negative errno.
+ */
+int livedump_test_turn(void)
+{
+	return work_on_cpu(cpumask_first(cpu_online_mask), livedump_test_turn_here, NULL);
+}
+
+static long livedump_test_turned_here(void *unused)
+{
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(turned); i++) {
+		turned[i] = kmem_cache_alloc(turned_cache, GFP_KERNEL | __GFP_ZERO);
+		if (!turned[i])
+			return -ENOMEM;
+	}
+	while (pair[1] < 3 && !(((unsigned long)turned[0] ^ (unsigned long)turned[pair[1]]) &
+				PAGE_MASK))
+		pair[1]++;
+	if (turned[pair[0]] > turned[pair[1]])
+		swap(pair[0], pair[1]);
+	return livedump_test_publish((unsigned long)turned[pair[1]], "turned");
+}
+
+static int livedump_test_turned_init(void)
+{
+	turned_cache = kmem_cache_create_usercopy("livedump_turned", TURNED, 0, 0, 0, 8, NULL);
+	if (!turned_cache)
+		return -ENOMEM;
+	return work_on_cpu(cpumask_first(cpu_online_mask), livedump_test_turned_here, NULL);
+}
+
+static void livedump_test_turned_exit(void)
+{
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(turned); i++) {
+		if (turned[i] && !(pair_is_free && (i == pair[0] || i == pair[1])))
+			kmem_cache_free(turned_cache, turned[i]);
+	}
+	kmem_cache_destroy(turned_cache);
+}
+
 /**
  * livedump_test_slab_init() - make the caches and objects
  *
@@ -116,7 +190,7 @@ int livedump_test_slab_init(void)
 	int first = cpumask_first(cpu_online_mask), last = cpumask_last(cpu_online_mask);
 	int err, i;
 
-	err = livedump_test_caches();
+	err = livedump_test_caches() ?: livedump_test_turned_init();
 	if (!err)
 		err = work_on_cpu(first, livedump_test_fill_slabs, NULL);
 	if (!err)
@@ -146,4 +220,5 @@ void livedump_test_slab_exit(void)
 		}
 		kmem_cache_destroy(caches[slab]);
 	}
+	livedump_test_turned_exit();
 }

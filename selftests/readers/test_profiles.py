@@ -37,15 +37,16 @@ from drgn.helpers.linux.timer import hrtimer_clock_base_for_each, timer_base_for
 import harness
 from harness import check, equal, fails, note, test
 
-# Who records and who dumps comes and goes; RCU's thread and workers never rest
+# Who records and who dumps comes and goes; RCU's thread, and those of a CPU, never rest
 OURS = (b"livedump", b"memdump", b"bash", b"cat", b"flock", b"sed", b"awk", b"ln", b"cut",
         b"rcu_preempt")
+RESTLESS = (b"kworker", b"ksoftirqd", b"migration")
 
 
 def others(prog):
     """All tasks but those."""
     return (task for task in for_each_task(prog) if task.comm.string_() not in OURS and
-            not task.comm.string_().startswith(b"kworker"))
+            not task.comm.string_().startswith(RESTLESS))
 
 
 def tasks(_, prog):
@@ -65,8 +66,10 @@ def processes(run, prog):
 
 
 def states(_, prog):
-    """The letter of each task's state."""
-    yield from ((task.pid.value_(), task_state_to_char(task)) for task in others(prog))
+    """The letter of each task's state; a thread of the kernel's may be awake for once."""
+    for task in others(prog):
+        state = task_state_to_char(task)
+        yield task.pid.value_(), state if task.mm or state not in "RSDI" else "RSDI"
 
 
 def cpus(_, prog):

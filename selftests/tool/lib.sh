@@ -123,8 +123,17 @@ truth_says() {
 	[[ $line == true ]]
 }
 
-# address SYMBOL
-address() { awk -v s="$1" '$3 == s && NF == 3 { print "0x" $1; exit }' /proc/kallsyms; }
+have_test_module() { [[ -e /sys/module/livedump_test ]] || insmod "$TEST_MODULE"; }
+
+# tested NAME: an address that it tells
+tested() { awk -v n="$1" '$1 == n { print "0x" $2 }' /sys/kernel/debug/livedump_test/addresses; }
+
+# address SYMBOL: one of the kernel's own, in a guest
+address() {
+	local at
+	at=$(grep -m 1 " $1\$" "$work/kallsyms")
+	echo "0x${at%% *}"
+}
 
 # kernel_code: its physical address. What is at others may be a process's, and not be recorded.
 kernel_code() { sed -n 's/^ *\([0-9a-f]*\)-.* : Kernel code$/0x\1/p' /proc/iomem; }

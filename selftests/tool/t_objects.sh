@@ -7,7 +7,7 @@ root="(struct livedump_test_root)livedump_test:livedump_test_root"
 
 # with_graph: the test module is there
 with_graph() {
-	[[ -e /sys/module/livedump_test ]] || insmod "$TEST_MODULE"
+	have_test_module
 	[[ -e /sys/kernel/debug/livedump_test ]] || mount -t debugfs none /sys/kernel/debug
 }
 

@@ -331,7 +331,7 @@ test_the_note_tells_who_and_what() {
 		 [['$tool', 'capture', '-q', '-o', 'file', '--depth', '0', 'init_task']]" \
 		"core('file').note()['host']['release'] == '$(uname -r)'" \
 		"core('file').note()['host']['nodename'] == '$(uname -n)'" \
-		"core('file').note()['host']['cpus'] == 2" \
+		"core('file').note()['host']['cpus'] == $(nproc)" \
 		"b'BUILD-ID=' + core('file').note()['host']['build_id'].encode() in
 		 core('file').notes()['VMCOREINFO']" \
 		"core('file').notes()['VMCOREINFO'].startswith(b'OSRELEASE=$(uname -r)\n')"

@@ -145,7 +145,7 @@ test_targets_for_profiles() {
 	ok snapshot -s one --json --depth 0 '(unsigned long[64])__per_cpu_offset[0:nr_cpu_ids]' \
 		'prb->desc_ring.descs[0:1 << prb->desc_ring.count_bits]' \
 		'bytes(__start_rodata, __end_rodata)' 'bytes(__per_cpu_start, __per_cpu_end)'
-	truth "j['targets'][0]['recorded'] == 8 * $(nproc)" \
+	truth "j['targets'][0]['recorded'] == 8 * $(nproc --all)" \
 		"j['targets'][1]['recorded'] in [24 << n for n in range(30)]" \
 		"j['targets'][2]['recorded'] > 100 << 10" \
 		"j['targets'][3]['recorded'] == $(($(address __end_rodata) - $(address __start_rodata)))"
@@ -155,6 +155,25 @@ test_targets_for_profiles() {
 	fails 1 "no size" "1 <<" snapshot -s one 'init_uts_ns.name[0:1 << init_task.flags]'
 	fails 2 "does not lie behind" "_sdata" snapshot -s one 'bytes(_edata, _sdata)'
 	ok stop -q -s one --discard
+}
+
+# Pages of one list from before and after its order was turned: it would go in a circle
+test_lists_of_free_objects_end() {
+	local at
+	have_test_module
+	at=$(tested turned)
+	mine mine "freelists:"
+	echo turn >/sys/kernel/debug/livedump_test/control
+	ok capture -q -o before "$at:2048"
+	ok start -q turned
+	ok record-memory -q -s turned "$at" 2048
+	echo turn >/sys/kernel/debug/livedump_test/control
+	ok snapshot -q -s turned --profile mine
+	ok stop -q -s turned -o file
+	ok capture -q -o after "$at:2048"
+	truth "core('before').read($at, 2048) != core('after').read($at, 2048)" \
+		"core('file').read($at, 2048) == core('after').read($at, 2048)"
+	forget
 }
 
 test_self_contained() {

@@ -3,10 +3,6 @@
 #
 # What an address is, in words and as JSON.
 
-tested() { awk -v n="$1" '$1 == n { print "0x" $2 }' /sys/kernel/debug/livedump_test/addresses; }
-
-have_test_module() { [[ -e /sys/module/livedump_test ]] || insmod "$TEST_MODULE"; }
-
 test_a_symbol() {
 	ok whatis init_task linux_banner+3
 	prints "^$(address init_task): symbol init_task\\+0x0/0x"

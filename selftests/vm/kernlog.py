@@ -1,7 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0
-"""What must not be in a kernel's log after a test."""
+"""What must not be in a kernel's log after a test.
+
+As a program: exit status 1 if standard input has it.
+"""
 
 import re
+import sys
 
 # (pattern, what it means); case matters
 BAD = [
@@ -112,3 +116,7 @@ def problems(text):
                 found[plain] = reason
                 break
     return [(reason, line) for line, reason in found.items()]
+
+
+if __name__ == "__main__":
+    sys.exit(bool(problems(sys.stdin.read())))

@@ -12,9 +12,11 @@ MACHINES = {
     "amd64": ("qemu-system-x86_64", ["-machine", "q35"], "ttyS0"),
 }
 
-# no_timer_check: on a busy host the kernel sees too few ticks in that check, and panics
+# no_timer_check: on a busy host the kernel sees too few ticks in that check, and panics.
+# tsc=reliable: or the kernel finds the counters of two CPUs apart, and reads a device's instead
 KERNEL_ARGS = (
-    "ignore_loglevel printk.devkmsg=on random.trust_cpu=on no_timer_check panic=-1 oops=panic"
+    "ignore_loglevel printk.devkmsg=on random.trust_cpu=on no_timer_check tsc=reliable panic=-1 "
+    "oops=panic"
 )
 
 # Unless the caller says how much: enough for a test run, many times what hosts have

@@ -65,10 +65,7 @@ reports() {
 }
 
 # the rig's own judgement of a text
-is_bad() {
-	PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$here python3 -c \
-		'import sys, kernlog; sys.exit(not kernlog.problems(sys.stdin.read()))'
-}
+is_bad() { ! python3 -B "$here/kernlog.py"; }
 
 # in_backtrace: an address in the module is in what kmemleak reports; it has no names of it any more
 in_backtrace() {

@@ -18,12 +18,15 @@
 #define MAX_NODES	1024
 #define MAX_SLABS	65536
 #define MAX_OBJECTS	32768
+/* So often a list that goes in a circle is recorded anew. */
+#define MAX_TRIES	5
 /* No slab is larger, in bytes (mm/slub.c: slub_max_order, or what one object takes). */
 #define MAX_SLAB	0x400000
 
 /* Where a list has come to: at @at lies the pointer to the next entry. */
 struct cursor {
 	__u64 at;
+	__u64 head;		/* where it began */
 	__u64 offset;		/* from an entry to its pointer */
 	__u64 random;		/* what pointers between free objects are mixed with */
 	__u64 end;		/* head of a ring */
@@ -31,6 +34,8 @@ struct cursor {
 	unsigned int steps;	/* since then */
 	unsigned int power;
 	unsigned int left;
+	unsigned int tries;
+	bool goes_round;
 	bool is_free;		/* free objects, not slabs */
 	bool is_head;		/* @at is where the list begins */
 	bool is_asked;		/* @at was to be recorded */
@@ -126,7 +131,8 @@ static int add(struct walk *w, const struct cursor *c)
 			return ld_fail(w->err, LD_EXIT_FAILED, "out of memory");
 		w->cursors = p;
 	}
-	w->cursors[w->nr++] = *c;
+	w->cursors[w->nr] = *c;
+	w->cursors[w->nr++].head = c->at;
 	return 0;
 }
 
@@ -212,13 +218,11 @@ static bool is_stale(const struct walk *w, const struct cursor *c, __u64 value)
 	return (c->end ? value - c->offset : value) & ((w->l.slab_size & -w->l.slab_size) - 1);
 }
 
-/*
- * Brent's: whoever goes round comes back to where he was. Pages of a list that were recorded at
- * different times may make it a circle.
- */
+/* Brent's: whoever goes round comes back to where he was. */
 static bool goes_round(struct cursor *c)
 {
-	if (c->at == c->behind)
+	c->goes_round = c->at == c->behind;
+	if (c->goes_round)
 		return true;
 	if (c->steps++ == c->power) {
 		c->behind = c->at;
@@ -288,6 +292,62 @@ static int advance(struct walk *w, struct cursor *c)
 	return 0;
 }
 
+/* What a circle leads through: as much as one request takes. */
+static int circle(struct walk *w, const struct cursor *c, struct livedump_range *ranges, __u32 *nr)
+{
+	struct cursor at = *c;
+	__u64 value;
+	int rc;
+
+	/* until it comes back to where it is now */
+	at.behind = at.at;
+	at.power = ~0U;
+	at.left = LIVEDUMP_MAX_RANGES - 1;
+	*nr = 0;
+	do {
+		ranges[(*nr)++] = here(w, &at);
+		rc = look(w, &at, &value);
+	} while (!rc && step(w, &at, value));
+	return rc < 0 ? -1 : 0;
+}
+
+/*
+ * Pages of a list that were recorded at different times may make it a circle, which crash follows
+ * for ever: they are recorded anew, all at a time, and the list is followed from its head.
+ */
+static int straighten(struct walk *w, struct cursor *c)
+{
+	struct livedump_range *ranges = calloc(LIVEDUMP_MAX_RANGES, sizeof(*ranges));
+	__u32 nr;
+	int rc;
+
+	if (!ranges)
+		return ld_fail(w->err, LD_EXIT_FAILED, "out of memory");
+	rc = circle(w, c, ranges, &nr) || ld_peek_renew(w->d->peek, ranges, nr, w->err) ? -1 : 0;
+	free(ranges);
+	c->at = c->head;
+	c->is_head = true;
+	c->behind = 0;
+	c->steps = 0;
+	c->power = 0;
+	c->goes_round = false;
+	return rc;
+}
+
+/* The same, in a list that ends. */
+static int advance_straight(struct walk *w, struct cursor *c)
+{
+	int rc;
+
+	for (;;) {
+		rc = advance(w, c);
+		if (rc || !c->goes_round || c->tries++ == MAX_TRIES || w->d->peek->cut)
+			return rc;
+		if (straighten(w, c))
+			return -1;
+	}
+}
+
 /* All lists a step further: those that have ended go. */
 static int advance_all(struct walk *w, struct livedump_range *ranges)
 {
@@ -295,7 +355,7 @@ static int advance_all(struct walk *w, struct livedump_range *ranges)
 	int rc;
 
 	for (i = 0; i < w->nr; i++) {
-		rc = advance(w, &w->cursors[i]);
+		rc = advance_straight(w, &w->cursors[i]);
 		if (rc < 0)
 			return -1;
 		if (!rc)

@@ -41,6 +41,16 @@ static void forget(struct ld_peek *p)
 	memset(&p->contents, 0, sizeof(p->contents));
 }
 
+static int record(struct ld_peek *p, struct livedump_record *rec, struct ld_err *err)
+{
+	int result = ld_dev_record(p->session->fd, rec, err);
+
+	if (result < 0)
+		return -1;
+	p->cut |= result == LD_DEV_CUT;
+	return 0;
+}
+
 static int keep_some(struct ld_peek *p, struct livedump_range *ranges, size_t nr,
 		     struct ld_err *err)
 {
@@ -49,13 +59,11 @@ static int keep_some(struct ld_peek *p, struct livedump_range *ranges, size_t nr
 		.ranges = (uintptr_t)ranges,
 		.nr = (__u32)nr,
 	};
-	int result = ld_dev_record(p->session->fd, &rec, err);
 	unsigned int why;
 	size_t i;
 
-	if (result < 0)
+	if (record(p, &rec, err))
 		return -1;
-	p->cut |= result == LD_DEV_CUT;
 	p->recorded += rec.out_recorded;
 	for (i = 0; i < nr; i++) {
 		for (why = 0; why < LIVEDUMP_NR_REASONS; why++)
@@ -76,6 +84,18 @@ int ld_peek_keep(struct ld_peek *p, struct livedump_range *ranges, size_t nr, st
 			return -1;
 	}
 	return 0;
+}
+
+int ld_peek_renew(struct ld_peek *p, struct livedump_range *ranges, __u32 nr, struct ld_err *err)
+{
+	struct livedump_record rec = {
+		.flags = p->flags,
+		.ranges = (uintptr_t)ranges,
+		.nr = nr,
+	};
+
+	forget(p);
+	return record(p, &rec, err);
 }
 
 static int by_address(const void *pa, const void *pb)

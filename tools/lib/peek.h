@@ -74,6 +74,19 @@ struct ld_peek {
 int ld_peek_keep(struct ld_peek *p, struct livedump_range *ranges, size_t nr, struct ld_err *err);
 
 /**
+ * ld_peek_renew() - record ranges anew, all in one request, what is recorded of them included
+ * @p: its session set
+ * @ranges: virtual addresses; results are written back
+ * @nr: entries, at most %LIVEDUMP_MAX_RANGES
+ * @err: filled on failure
+ *
+ * Nothing is counted.
+ *
+ * Return: 0 or -1.
+ */
+int ld_peek_renew(struct ld_peek *p, struct livedump_range *ranges, __u32 nr, struct ld_err *err);
+
+/**
  * ld_peek_read() - read memory, recording it if it is not recorded yet
  * @p: its session set
  * @address: virtual
