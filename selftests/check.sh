@@ -10,8 +10,11 @@ set -u
 cd "$(dirname "$0")/.." || exit 1
 setup=selftests/setup.sh
 out=build/check
-passed=0 failed=0 skipped=0 broken=()
+passed=0 failed=0 skipped=0 broken=() last=""
 declare -A besides
+
+# wanted NAME: all are, or that one
+wanted() { [[ -z $only || " $only " == *" $1 "* ]]; }
 
 # long NAME COMMAND…: a suite for -a, or when it is asked for
 long() {
@@ -22,7 +25,7 @@ long() {
 suite() {
 	local name=$1 log=$out/$1.log status counts begin=$SECONDS
 	shift
-	[[ -z $only || " $only " == *" $name "* ]] || return 0
+	wanted "$name" || return 0
 	printf '==== %s\n' "$name"
 	"$@" >"$log" 2>&1 </dev/null
 	status=$?
@@ -46,11 +49,17 @@ suite() {
 	printf '     %s passed, %s failed, %s skipped, %s s\n' "$p" "$f" "${s:-0}" $((SECONDS - begin))
 }
 
-# beside NAME COMMAND…: begin what a suite will wait for with "finish"; it keeps one CPU busy
+# beside NAME COMMAND…: begin what a suite will wait for with "finish". It keeps one CPU busy, so they
+# are run one after the other.
 beside() {
-	[[ -z $only || " $only " == *" $1 "* ]] || return 0
-	"${@:2}" >"$out/$1.beside" 2>&1 </dev/null &
-	besides[$1]=$!
+	local before=$last
+	wanted "$1" || return 0
+	{
+		while [[ $before ]] && kill -0 "$before" 2>/dev/null; do sleep 1; done
+		"${@:2}" >"$out/$1.beside" 2>&1
+	} </dev/null &
+	last=$!
+	besides[$1]=$last
 }
 
 finish() {
@@ -61,9 +70,11 @@ finish() {
 }
 
 set_up() {
-	local kernel
+	local kernel more=()
+	if [[ $all ]] && wanted debug-7; then more+=(debug-7); fi
+	if [[ $all ]] && { wanted kcsan || wanted vm-debug; }; then more+=(kcsan); fi
 	$setup host && $setup readers && $setup kselftest && $setup dbg 6.1 || return 1
-	for kernel in $($setup names) debug ${all:+kcsan}; do
+	for kernel in $($setup names) debug "${more[@]}"; do
 		$setup kernel "$kernel" || return 1
 	done
 }
@@ -85,19 +96,21 @@ set_up || { echo "set-up failed"; printf '0 passed, 1 failed\n'; exit 1; }
 printf '     %s s\n' $((SECONDS - begin))
 
 suite build	selftests/suite_build.sh
-beside style	selftests/suite_style.sh
-suite unit	make -s -C selftests/unit check
+# beside what keeps one CPU busy as well: guests that boot, and wait for each other
 beside fuzz	make -s -C selftests/fuzz check
+beside style	selftests/suite_style.sh
+beside readers	selftests/readers/run.sh ${all:+-a}
+suite unit	make -s -C selftests/unit check
 suite vm	selftests/vm/selftest.sh
+suite tool	selftests/tool/run.sh
 suite fuzz	finish fuzz
 suite style	finish style
+suite readers	finish readers
+# and these want both
 suite kselftest	selftests/kselftest.sh "${share[@]}" 6.1
 suite kernels	selftests/kernels.sh ${all:+-a}
-# both boot one guest after another, and wait for it
-beside readers	selftests/readers/run.sh ${all:+-a}
-suite tool	selftests/tool/run.sh
-suite readers	finish readers
 suite debug	selftests/debug.sh ${all:+-a}
+long debug-7	selftests/kselftest.sh debug-7
 long vm-debug	selftests/vm/selftest_debug.sh
 long kcsan	selftests/kcsan.sh
 

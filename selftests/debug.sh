@@ -3,8 +3,7 @@
 #
 # debug.sh [-a] [SECONDS]: on the debug kernel: the kselftests, in two guests; in a third one, when the
 # first of them has ended, each failing allocation, and then the ioctl fuzzer, for a minute if nothing
-# else is said. Without -a allocations fail one at a time only, and CPUs are not taken away and brought
-# back in a loop: under TCG one of them may never come (see BOOTS in vm/run).
+# else is said. Without -a allocations fail one at a time only.
 # Last, how much of the module's code all of them together have reached.
 
 set -u
@@ -55,14 +54,10 @@ report_coverage() {
 mkdir -p "$build"
 make -s -C "$here/fuzz_ioctl" KERNEL=$kernel >"$build/build.log" 2>&1 ||
 	{ cat "$build/build.log"; echo "# debug: 0 passed, 1 failed"; exit 1; }
-later=()
-if [[ ! $all ]]; then
-	export LIVEDUMP_FAIL_ONE=1
-	later=(-x test_hotplug)
-fi
+[[ $all ]] || export LIVEDUMP_FAIL_ONE=1
 ended=$top/build/selftests-$kernel/status-5-level
 rm -f "$ended"
-LIVEDUMP_KO=$build/module/livedump.ko "$here/kselftest.sh" -s "${later[@]}" $kernel \
+LIVEDUMP_KO=$build/module/livedump.ko "$here/kselftest.sh" -s $kernel \
 	>"$build/kselftest.log" 2>&1 &
 # Both need two CPUs, and wait for them where they are not to be had
 until [[ -e $ended || -z $(jobs -r) ]]; do sleep 1; done

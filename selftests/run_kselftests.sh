@@ -3,6 +3,7 @@
 #
 # run_kselftests.sh DIR LIVEDUMP.KO [PROGRAM…]: in a guest, runs the test programs of DIR, which has
 # the test modules in DIR/modules, and prints their results as KTAP, one subtest for each program.
+# PROGRAM "one-cpu" is none: a second CPU goes, for which what comes next would only wait.
 # Exit status 1 if one has failed.
 
 dir=$1
@@ -51,6 +52,12 @@ number=0
 failed=0
 for program in "$@"; do
 	number=$((number + 1))
+	if [ "$program" = one-cpu ]; then
+		result=ok
+		echo 0 >/sys/devices/system/cpu/cpu1/online || failed=$((failed + 1)) result="not ok"
+		echo "$result $number $program"
+		continue
+	fi
 	begin=$(date +%s%N)
 	echo "    # Subtest: $program"
 	# Not into a pipe: what a program that hangs has left behind would keep it open

@@ -85,18 +85,18 @@ fields() {
 }
 
 # from_source: whether the kernel of fields is built here
-from_source() { [[ $image == linux-source-* ]]; }
+from_source() { [[ $image == linux-source* ]]; }
 
 arch_of() {
 	case $1 in
-	linux-source-*) echo amd64 ;;
+	linux-source*) echo amd64 ;;
 	*-powerpc64le) echo ppc64el ;;
 	*) echo "${1##*-}" ;;
 	esac
 }
 
 names() { awk -v all="${1-}" \
-	'!/^#/ && NF && (all == "all" || $3 !~ /^linux-source-/) { print $1 }' "$here/kernels"; }
+	'!/^#/ && NF && (all == "all" || $3 !~ /^linux-source/) { print $1 }' "$here/kernels"; }
 
 native() { dpkg --print-architecture; }
 
@@ -296,14 +296,18 @@ ingredients() {
 # the version has the ingredients in it: a module for another build is refused
 build_kernel() {
 	local root=$1 dir=$cache/kernel/$name new=$cache/kernel/$name.new release old="" files id begin
+	local tarballs
 	begin=$SECONDS
 	id=$(ingredients "$root")
+	# "linux-source" alone depends on the one of a version
+	tarballs=("$root/usr/src/$image"*.tar.xz)
+	[[ ${#tarballs[@]} == 1 && -e ${tarballs[0]} ]] || die "not one $image in $root: ${tarballs[*]}"
 	say "building kernel $name (minutes; the log is $cache/log/kernel-$name)"
 	mapfile -t files < <(fragments)
 	rm -rf "$new"
 	mkdir -p "$new"
 	tries=1 logged "kernel-$name" enter "$root" nice "$here/config/build.sh" "$new" "-$name-$id" \
-		"/usr/src/$image.tar.xz" "$here/config/$image.patch" "${files[@]}"
+		"${tarballs[0]#"$root"}" "$here/config/$image.patch" "${files[@]}"
 	release=$(<"$new/release")
 	dpkg-query --admindir="$root/var/lib/dpkg" -W -f='${Version}\n' "$image" >"$new/version"
 	echo "$id" >"$new/built-from"

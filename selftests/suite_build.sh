@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The tool and, for each kernel the tests know, the module: they build, without a warning.
+# The tool, the kselftests and, for each kernel the tests know, the module: they build, without a warning.
 
 set -u
 cd "$(dirname "$0")/.." || exit 1
@@ -18,7 +18,7 @@ result() {
 }
 
 # A warning from a header that is not ours is not ours to mend.
-warnings() { grep -E '(kmod|uapi|tools|modpost).*warning:|WARNING: modpost' "$1"; }
+warnings() { grep -E '(kmod|uapi|tools|selftests|modpost).*warning:|WARNING: modpost' "$1"; }
 
 make tool-objects CFLAGS='-O2 -g -Werror' B=build/werror >build/werror.log 2>&1
 result $? "the tool builds with -Werror"
@@ -30,5 +30,10 @@ for kernel in $(selftests/setup.sh names); do
 	! warnings "build/k-$kernel/log"
 	result $? "livedump.ko builds for $kernel without a warning at W=1"
 done
+# several suites use them, at the same time
+make -s -C selftests KERNEL=6.1 >build/selftests.log 2>&1
+result $? "kselftests and test modules build for 6.1"
+! warnings build/selftests.log
+result $? "test modules build without a warning"
 echo "# build: $((n - failed)) passed, $failed failed"
 [[ $failed == 0 ]]

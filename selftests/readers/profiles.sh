@@ -12,11 +12,22 @@ profile() {
 	capture "$name" "${options[@]}"
 }
 
+# settled NAME PROFILE…: the same, again where a list or tree changed meanwhile: readers get lost there
+settled() {
+	local tries
+	for tries in 1 2 3 4 5; do
+		profile "$@"
+		grep -qE 'did not (end as it should|come back to the head)$' "profile-$1.out" || return 0
+		mv "profile-$1.out" "profile-$1.out.$tries"
+		rm -f "profile-$1.vmcore"
+	done
+}
+
 profiles() {
 	local name
 	for name in base tasks stacks dmesg modules mounts files net block irq timers runq workqueues \
 		vmalloc cgroups globals; do
-		profile $name $name
+		settled $name $name
 	done
 	profile slab slab=livedump_plain
 	capture self-contained --depth 0 --self-contained jiffies
