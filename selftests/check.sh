@@ -10,7 +10,7 @@ set -u
 cd "$(dirname "$0")/.." || exit 1
 setup=selftests/setup.sh
 out=build/check
-passed=0 failed=0 skipped=0 broken=() last=""
+passed=0 failed=0 skipped=0 broken=()
 declare -A besides
 
 # wanted NAME: all are, or that one
@@ -49,17 +49,11 @@ suite() {
 	printf '     %s passed, %s failed, %s skipped, %s s\n' "$p" "$f" "${s:-0}" $((SECONDS - begin))
 }
 
-# beside NAME COMMAND…: begin what a suite will wait for with "finish". It keeps one CPU busy, so they
-# are run one after the other.
+# beside NAME COMMAND…: begin what a suite will wait for with "finish"; it keeps one CPU busy
 beside() {
-	local before=$last
 	wanted "$1" || return 0
-	{
-		while [[ $before ]] && kill -0 "$before" 2>/dev/null; do sleep 1; done
-		"${@:2}" >"$out/$1.beside" 2>&1
-	} </dev/null &
-	last=$!
-	besides[$1]=$last
+	"${@:2}" >"$out/$1.beside" 2>&1 </dev/null &
+	besides[$1]=$!
 }
 
 finish() {
@@ -95,18 +89,17 @@ echo "==== set-up"
 set_up || { echo "set-up failed"; printf '0 passed, 1 failed\n'; exit 1; }
 printf '     %s s\n' $((SECONDS - begin))
 
+MAKEFLAGS="-j$(nproc) -Otarget"
+export MAKEFLAGS
 suite build	selftests/suite_build.sh
-# beside what keeps one CPU busy as well: guests that boot, and wait for each other
-beside fuzz	make -s -C selftests/fuzz check
-beside style	selftests/suite_style.sh
+# while one guest boots after another
 beside readers	selftests/readers/run.sh ${all:+-a}
 suite unit	make -s -C selftests/unit check
+suite fuzz	make -s -C selftests/fuzz check
 suite vm	selftests/vm/selftest.sh
 suite tool	selftests/tool/run.sh
-suite fuzz	finish fuzz
-suite style	finish style
 suite readers	finish readers
-# and these want both
+suite style	selftests/suite_style.sh
 suite kselftest	selftests/kselftest.sh "${share[@]}" 6.1
 suite kernels	selftests/kernels.sh ${all:+-a}
 suite debug	selftests/debug.sh ${all:+-a}

@@ -133,17 +133,19 @@ if [[ $share && ${#programs[@]} == 0 ]]; then
 		[test_slab]=4 [test_whatis]=4)
 	other=2
 	if [[ $kernel == debug ]]; then
-		takes=([test_threads]=65 [test_storm]=45 [test_moving]=35 [test_torture]=35
-			[test_hypervisor]=30 [test_slab]=30 [test_annotate]=28 [test_containers]=26
-			[test_kill]=20 [test_tables]=20 [test_ioctl]=20 [test_plan]=16
-			[test_privilege]=16 [test_mmap]=14 [test_module]=14 [test_objects]=13
-			[test_regs]=13 [test_hotplug]=12 [test_roots]=12 [test_snapshot_args]=12)
-		other=8
+		takes=([test_threads]=66 [test_slab]=62 [test_hypervisor]=62 [test_limit]=50
+			[test_moving]=36 [test_storm]=35 [test_plan]=30 [test_module]=30
+			[test_annotate]=28 [test_containers]=26 [test_ioctl]=24 [test_torture]=18
+			[test_reason]=18 [test_regs]=18 [test_kill]=17 [test_tables]=15
+			[test_privilege]=15 [test_record]=14 [test_mmap]=14 [test_session]=12
+			[test_hotplug]=12 [test_edges]=12 [test_roots]=12 [test_task]=12
+			[test_whatis]=12 [test_snapshot]=9 [test_slab_layout]=9)
+		other=6
 		# CPUs come and go where page tables have four levels (see BOOTS in vm/run), before one is left.
 		second=(test_hotplug test_regs one-cpu)
 		left_out+="test_hotplug test_regs "
 		# Another guest follows the first (debug.sh). KASAN sees most of what SLUB would in the others.
-		ahead=105 lean=" slub_debug=F"
+		ahead=150 lean=" slub_debug=F"
 	else
 		several+=(hotplug kill moving regs) lean=" maxcpus=1"
 	fi
