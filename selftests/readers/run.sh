@@ -82,7 +82,7 @@ script() {
 	log=$dir/$name.$readers.log
 	written=$(grep -cE '^@?test\(' "$here/$name.py")
 	shift 2
-	$setup in $readers -- timeout 120 "${@:-python3}" "$here/$name.py" "$dir" "$test_module" \
+	$setup in $readers -- timeout 600 "${@:-python3}" "$here/$name.py" "$dir" "$test_module" \
 		>"$log" 2>&1 </dev/null || status=$?
 	while read -r line; do
 		case $line in
