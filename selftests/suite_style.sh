@@ -90,9 +90,10 @@ gcc_analyzer() {
 		CFLAGS='-O2 -g -fanalyzer -Wno-analyzer-malloc-leak -Werror'
 }
 
+# Compiled they have been elsewhere
 scan_build() {
 	rm -rf build/scan
-	scan-build --status-bugs -o build/scan/report make -s tool-objects B=build/scan
+	scan-build --use-cc=true --status-bugs -o build/scan/report make -s tool-objects B=build/scan
 }
 
 # kernel-doc on every function that is not static
