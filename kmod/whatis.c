@@ -9,6 +9,7 @@
 #include <linux/mm.h>
 #include <linux/percpu.h>
 #include <linux/pid.h>
+#include <linux/rculist.h>
 #include <linux/rcupdate.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
@@ -118,9 +119,12 @@ static void ld_whatis_task(struct livedump_whatis *arg)
 	/* The list has all but the first, and the idle tasks of other CPUs. */
 	if (ld_whatis_try(&init_task, arg))
 		goto out;
-	for_each_process_thread(process, task) {
-		if (ld_whatis_try(task, arg))
-			goto out;
+	for_each_process(process) {
+		/* for_each_thread() of a kernel with lockdep wants tasklist_lock, which no module has. */
+		list_for_each_entry_rcu(task, &process->signal->thread_head, thread_node) {
+			if (ld_whatis_try(task, arg))
+				goto out;
+		}
 	}
 out:
 	rcu_read_unlock();

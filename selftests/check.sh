@@ -103,7 +103,7 @@ suite style	selftests/suite_style.sh
 suite kselftest	selftests/kselftest.sh "${share[@]}" 6.1
 suite kernels	selftests/kernels.sh ${all:+-a}
 suite debug	selftests/debug.sh ${all:+-a}
-long debug-7	selftests/kselftest.sh debug-7
+long debug-7	selftests/kselftest.sh -s debug-7
 long vm-debug	selftests/vm/selftest_debug.sh
 long kcsan	selftests/kcsan.sh
 

@@ -132,7 +132,7 @@ if [[ $share && ${#programs[@]} == 0 ]]; then
 		[test_lockdown]=7 [test_privilege]=7 [test_threads]=5 [test_hotplug]=4 [test_module]=4
 		[test_slab]=4 [test_whatis]=4)
 	other=2
-	if [[ $kernel == debug ]]; then
+	if [[ $kernel == debug* ]]; then
 		takes=([test_threads]=66 [test_slab]=62 [test_hypervisor]=62 [test_limit]=50
 			[test_moving]=36 [test_storm]=35 [test_plan]=30 [test_module]=30
 			[test_annotate]=28 [test_containers]=26 [test_ioctl]=24 [test_torture]=18
@@ -144,8 +144,11 @@ if [[ $share && ${#programs[@]} == 0 ]]; then
 		# CPUs come and go where page tables have four levels (see BOOTS in vm/run), before one is left.
 		second=(test_hotplug test_regs one-cpu)
 		left_out+="test_hotplug test_regs "
-		# Another guest follows the first (debug.sh). KASAN sees most of what SLUB would in the others.
-		ahead=150 lean=" slub_debug=F"
+		ahead=-30
+		# Another guest follows the first (debug.sh)
+		if [[ $kernel == debug ]]; then ahead=150; fi
+		# KASAN sees most of what SLUB would in the others
+		lean=" slub_debug=F"
 	else
 		several+=(hotplug kill moving regs) lean=" maxcpus=1"
 	fi
