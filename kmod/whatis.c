@@ -120,7 +120,7 @@ static void ld_whatis_task(struct livedump_whatis *arg)
 	if (ld_whatis_try(&init_task, arg))
 		goto out;
 	for_each_process(process) {
-		/* for_each_thread() of a kernel with lockdep wants tasklist_lock, which no module has. */
+		/* With lockdep for_each_thread() wants tasklist_lock, which no module has. */
 		list_for_each_entry_rcu(task, &process->signal->thread_head, thread_node) {
 			if (ld_whatis_try(task, arg))
 				goto out;
