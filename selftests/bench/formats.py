@@ -23,14 +23,16 @@ def measure(repeats, path):
             if os.path.exists(path):
                 os.unlink(path)
             begin = time.monotonic_ns()
-            with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                                  stderr=subprocess.DEVNULL) as process:
+            with open(path + ".said", "wb") as said, subprocess.Popen(
+                    command, stdin=subprocess.DEVNULL, stdout=said, stderr=said) as process:
                 _, status, usage = os.wait4(process.pid, 0)
                 process.returncode = os.waitstatus_to_exitcode(status)
             walls.append(time.monotonic_ns() - begin)
             cpus.append(round((usage.ru_utime + usage.ru_stime) * 1e9))
-        # makedumpfile without a codec says so and writes something else: no result
-        if process.returncode == 0 and os.path.exists(path):
+        # makedumpfile without a codec says so, and writes pages as they are: no result
+        with open(path + ".said", "rb") as said:
+            able = b"doesn't support" not in said.read()
+        if process.returncode == 0 and os.path.exists(path) and able:
             print(who, codec, threads, min(walls), min(cpus), os.stat(path).st_blocks * 512,
                   flush=True)
         elif who == "livedump":
