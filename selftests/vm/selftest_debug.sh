@@ -16,19 +16,18 @@ number=0
 
 # bug, what the log says, what for
 reported=(
+	"rcu-without-lock|WARNING: suspicious RCU usage|RCU pointer without the lock"
+	# lockdep sees nothing after this one, nor after those of KASAN
+	"lock-order|WARNING: possible circular locking dependency|lockdep: order of two locks"
 	"use-after-free|BUG: KASAN: use-after-free|KASAN: freed memory"
 	"past-the-end|BUG: KASAN: vmalloc-out-of-bounds|KASAN: past the end of vmalloc memory"
 	"stack-past-the-end|BUG: KASAN: stack-out-of-bounds|KASAN: past the end of a variable"
 	"shift|UBSAN: shift-out-of-bounds|UBSAN: shift"
 	"array-index|UBSAN: array-index-out-of-bounds|UBSAN: array index"
 	"free-active-timer|ODEBUG: free active|debug objects: a timer freed while it runs"
-	"list-del-twice|list_del corruption|list entry deleted twice"
 	"smp-id|BUG: using smp_processor_id\(\) in preemptible|CPU number without a pin"
 	"sleep-in-atomic|BUG: sleeping function called from invalid context|sleep in atomic context"
 	"warn|WARNING: CPU|WARN"
-	"rcu-without-lock|WARNING: suspicious RCU usage|RCU pointer without the lock"
-	# the last one: lockdep sees nothing after it
-	"lock-order|WARNING: possible circular locking dependency|lockdep: order of two locks"
 )
 
 result() { # STATUS NAME
@@ -99,6 +98,10 @@ test_debug() {
 		reports "$bug" | grep -qE -e "$says" && reports "$bug" | is_bad
 		result $? "debug: $name"
 	done
+	# which this kernel does not survive (CONFIG_BUG_ON_DATA_CORRUPTION)
+	[[ $(status debug 'insmod $0 bug=list-del-twice') == 125 ]] &&
+		grep -q "list_del corruption" "$work/out/console.log" "$work/stderr"
+	result $? "debug: list entry deleted twice"
 	[[ $(status debug 'insmod $0 bug=leak') == 124 ]] &&
 		grep -q "unreferenced object" "$work/out/kmemleak.txt" && in_backtrace
 	result $? "debug: kmemleak: memory nobody points to"

@@ -75,7 +75,7 @@ static void shift(void)
 static void array_index(void)
 {
 	static int array[4];
-	unsigned int index = 4;
+	unsigned int index = ARRAY_SIZE(array) + 1;	/* &array[4] is still allowed */
 
 	OPTIMIZER_HIDE_VAR(index);
 	READ_ONCE(array[index]);
