@@ -16,9 +16,12 @@ declare -A besides
 # wanted NAME: all are, or that one
 wanted() { [[ -z $only || " $only " == *" $1 "* ]]; }
 
-# long NAME COMMAND…: a suite for -a, or when it is asked for
+# asked NAME: the same of a suite that takes long: all are with -a only
+asked() { [[ ($all && -z $only) || " $only " == *" $1 "* ]]; }
+
+# long NAME COMMAND…: such a suite
 long() {
-	if [[ $all || " $only " == *" $1 "* ]]; then suite "$@"; fi
+	if asked "$1"; then suite "$@"; fi
 }
 
 # suite NAME COMMAND…
@@ -65,8 +68,8 @@ finish() {
 
 set_up() {
 	local kernel more=()
-	if [[ $all ]] && wanted debug-7; then more+=(debug-7); fi
-	if [[ $all ]] && { wanted kcsan || wanted vm-debug; }; then more+=(kcsan); fi
+	if asked debug-7; then more+=(debug-7); fi
+	if asked kcsan || asked vm-debug; then more+=(kcsan); fi
 	$setup host && $setup readers && $setup kselftest && $setup dbg 6.1 || return 1
 	for kernel in $($setup names) debug "${more[@]}"; do
 		$setup kernel "$kernel" || return 1

@@ -144,9 +144,9 @@ if [[ $share && ${#programs[@]} == 0 ]]; then
 		# CPUs come and go where page tables have four levels (see BOOTS in vm/run), before one is left.
 		second=(test_hotplug test_regs one-cpu)
 		left_out+="test_hotplug test_regs "
-		ahead=-30
+		ahead=$((-takes[test_hotplug] - takes[test_regs]))
 		# Another guest follows the first (debug.sh)
-		if [[ $kernel == debug ]]; then ahead=150; fi
+		if [[ $kernel == debug ]]; then ahead=$((ahead + 180)); fi
 		# KASAN sees most of what SLUB would in the others
 		lean=" slub_debug=F"
 	else

@@ -39,7 +39,7 @@ selftests/vm/run -k "$kernel" --mem 512M --cpu max,la57=off --append nokaslr --o
 "$writer" elf none 0 1 "$out/mem.core" "$fast/in" >/dev/null || die "nothing written"
 rm "$out/mem.core"
 
-# Both with the libraries of the readers' chroot: those of another release are up to twice as fast
+# Both with the libraries of the readers' chroot: what differs is not the codecs
 commands() {
 	local codec threads letter
 	for codec in none zlib lzo snappy zstd; do

@@ -14,12 +14,10 @@ profile() {
 
 # settled NAME PROFILE…: the same, again where a list or tree changed meanwhile: readers get lost there
 settled() {
-	local tries
-	for tries in 1 2 3 4 5; do
-		profile "$@"
-		grep -qE 'did not (end as it should|come back to the head)$' "profile-$1.out" || return 0
-		mv "profile-$1.out" "profile-$1.out.$tries"
-		rm -f "profile-$1.vmcore"
+	local tries=5 broken='did not (end as it should|come back to the head)$'
+	while profile "$@"; grep -qE "$broken" "profile-$1.out"; do
+		if ((--tries == 0)); then return; fi
+		rm "profile-$1.vmcore"
 	done
 }
 
