@@ -45,7 +45,9 @@ suite() {
 	passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + ${s:-0}))
 	if [[ $f != 0 ]]; then
 		broken+=("$name")
-		grep -E '^ *not ok|^ *# .*(FAIL|Expected|terminated)|rror' "$log" | head -n 40
+		# with the backtraces of a guest that hangs
+		grep -E '^ *not ok|^ *# .*(FAIL|Expected|terminated)|rror|^vm: |Comm: |\+0x[0-9a-f]+/0x' \
+			"$log" | head -n 40
 		echo "---- last lines of $log"
 		tail -n 40 "$log"
 	fi

@@ -34,6 +34,7 @@ count() {
 gcov_of() {
 	local file
 	for file in "$1"/gcov/*.gcda; do
+		[[ -e $file ]] || { echo "that guest left no counters: $1"; return 1; }
 		cp "$build/module/kmod/$(basename "$file" .gcda).gcno" "$1/gcov/" || return
 		"$here/setup.sh" in $kernel -- gcov --json-format --stdout --branch-probabilities \
 			"$file" >"${file%.gcda}.json" 2>>"$coverage/log" || return

@@ -91,7 +91,7 @@ boot() {
 # report NAME: how that went
 report() {
 	local name=$1 log=$top/build/kselftest-$kernel-$1.log status seconds p f s
-	read -r status seconds <"$out/status-$name" || status=none
+	read -r status seconds <"$out/status-$name" || status=none seconds=0
 	read -r p f s < <(count "$log")
 	# The programs are content, the kernel is not; or the other way round
 	if [[ $status != 0 && $f == 0 ]]; then
@@ -99,7 +99,8 @@ report() {
 	fi
 	grep -E '^ *not ok|^ *ok [0-9]+ # SKIP|^vm:|^ *# /[^ ]*:[0-9]+:|^ *# .*terminated' "$log"
 	if [[ $f != 0 ]]; then
-		tail -n 20 "$log"
+		echo "not ok - guest $name: exit status $status after $seconds s"
+		tail -n 80 "$log"
 	fi
 	echo "# $name: $p passed, $f failed, $s skipped, exit status $status, $seconds s"
 	passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))

@@ -13,10 +13,11 @@ MACHINES = {
 }
 
 # no_timer_check: on a busy host the kernel sees too few ticks in that check, and panics.
-# tsc=reliable: or the kernel finds the counters of two CPUs apart, and reads a device's instead
+# tsc=reliable: or the kernel finds the counters of two CPUs apart, and reads a device's instead.
+# unknown_nmi_panic, panic_print: for Guest.panic(); 0x40 is a backtrace of each CPU
 KERNEL_ARGS = (
     "ignore_loglevel printk.devkmsg=on random.trust_cpu=on no_timer_check tsc=reliable panic=-1 "
-    "oops=panic"
+    "oops=panic unknown_nmi_panic panic_print=0x40"
 )
 
 # Unless the caller says how much: enough for a test run, many times what hosts have
@@ -25,6 +26,8 @@ LOG_LENGTH = "log_buf_len=4M"
 
 # A gigabyte of memory is dumped in a few seconds
 MONITOR_TIMEOUT = 300
+# A kernel that sees nothing but its own panic
+PANIC_TIMEOUT = 60
 
 
 class MonitorError(Exception):
@@ -124,6 +127,14 @@ class Guest:
             os.rename(f"{path}.part", path)
         finally:
             self.monitor.command("cont")
+
+    def panic(self):
+        """Have the kernel say on the console where its CPUs are, if it still can, and end."""
+        try:
+            self.monitor.command("inject-nmi")
+            self._process.wait(PANIC_TIMEOUT)
+        except (MonitorError, subprocess.TimeoutExpired):
+            pass
 
     def kill(self):
         """End QEMU; what it has handed over already can still be read."""

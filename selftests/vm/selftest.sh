@@ -106,7 +106,10 @@ oom_is_no_bug() { ! oom_report "dump_header+0x4a/0x201" | is_bad; }
 
 oom_by_livedump_is() { oom_report "ld_alloc+0x52/0xb0 [livedump]" | is_bad; }
 
-timed_out() { ends_with 125 --timeout 10 -- sleep 1000 && said "no end after 10 s"; }
+timed_out() {
+	ends_with 125 --timeout 20 -- sleep 1000 && said "no end after 20 s" &&
+		said "NMI: Not continuing" && said "Comm: "
+}
 
 panics() {
 	ends_with 125 --out "$out" -- sh -c 'echo c >/proc/sysrq-trigger' && said "went away" &&
@@ -118,9 +121,14 @@ does_not_boot() {
 		said "did not boot" && ! said "after boot 3"
 }
 
+falls_silent() {
+	ends_with 125 --silence 2 --qemu=-S -- true && said "after boot 2 of 3" &&
+		said "did not boot" && ! said "after boot 3"
+}
+
 mkdir "$work/share"
 echo "TAP version 13"
-echo "1..16"
+echo "1..17"
 check "status 0 is passed on" command_passes
 check "output arrives" output_arrives
 check "a file in the output directory arrives intact" file_arrives
@@ -135,7 +143,8 @@ check "a report of the OOM killer is let off" oom_is_no_bug
 check "one that livedump caused is not" oom_by_livedump_is
 check "a panic is noticed" panics
 check "a kernel that does not boot is tried again, and noticed" does_not_boot
-check "a timeout is noticed" timed_out
+check "so is one that falls silent" falls_silent
+check "a timeout is noticed, and where the CPUs were" timed_out
 check "a module that does not load is noticed" bad_module_is_noticed
 check "two guests at once, each with its status" two_at_once
 echo "# vm: $((number - failed)) passed, $failed failed"
