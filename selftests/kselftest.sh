@@ -142,7 +142,7 @@ if [[ $share && ${#programs[@]} == 0 ]]; then
 			[test_hotplug]=12 [test_edges]=12 [test_roots]=12 [test_task]=12
 			[test_whatis]=12 [test_snapshot]=9 [test_slab_layout]=9)
 		other=6
-		# CPUs come and go where page tables have four levels (see BOOTS in vm/run), before one is left.
+		# CPUs come and go before one is left
 		second=(test_hotplug test_regs one-cpu)
 		left_out+="test_hotplug test_regs "
 		ahead=$((-takes[test_hotplug] - takes[test_regs]))
