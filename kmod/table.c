@@ -9,6 +9,7 @@
 #include <linux/mm.h>
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
+#include <linux/sizes.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
@@ -190,8 +191,11 @@ static int ld_table_rehash(struct ld_table *t, u32 mask)
 	if (err)
 		return err;
 	memset(slots, 0, ld_slots_size(mask));
-	for (i = 0; i < t->vec.nr; i++)
+	for (i = 0; i < t->vec.nr; i++) {
 		ld_table_insert(slots, mask, *(u64 *)ld_vec_at(&t->vec, i), i);
+		if (!(i % SZ_64K))
+			cond_resched();
+	}
 	ld_free(t->vec.acct, t->slots, ld_slots_size(t->mask));
 	t->slots = slots;
 	t->mask = mask;

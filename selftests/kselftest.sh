@@ -100,7 +100,7 @@ report() {
 	grep -E '^ *not ok|^ *ok [0-9]+ # SKIP|^vm:|^ *# /[^ ]*:[0-9]+:|^ *# .*terminated' "$log"
 	if [[ $f != 0 ]]; then
 		echo "not ok - guest $name: exit status $status after $seconds s"
-		tail -n 80 "$log"
+		tail -n 40 "$log"
 	fi
 	echo "# $name: $p passed, $f failed, $s skipped, exit status $status, $seconds s"
 	passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
@@ -143,15 +143,15 @@ if [[ $share && ${#programs[@]} == 0 ]]; then
 			[test_whatis]=12 [test_snapshot]=9 [test_slab_layout]=9)
 		other=6
 		# CPUs come and go before one is left
-		second=(test_hotplug test_regs one-cpu)
-		left_out+="test_hotplug test_regs "
-		ahead=$((-takes[test_hotplug] - takes[test_regs]))
+		second=(test_hotplug test_regs test_roots one-cpu)
+		left_out+="test_hotplug test_regs test_roots "
+		ahead=$((-takes[test_hotplug] - takes[test_regs] - takes[test_roots]))
 		# Another guest follows the first (debug.sh)
 		if [[ $kernel == debug ]]; then ahead=$((ahead + 180)); fi
 		# KASAN sees most of what SLUB would in the others
 		lean=" slub_debug=F"
 	else
-		several+=(hotplug kill moving regs) lean=" maxcpus=1"
+		several+=(hotplug kill moving regs roots) lean=" maxcpus=1"
 	fi
 	ahead=$((ahead + ${takes[test_module]:-$other} - ${takes[test_lockdown]:-0}))
 	for program in "${several[@]/#/test_}"; do

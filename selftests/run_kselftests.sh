@@ -67,10 +67,11 @@ for program in "$@"; do
 	now
 	begin=$now
 	echo "    # Subtest: $program"
+	echo "kselftest: $program" >/dev/kmsg
 	# Not into a pipe: what a program that hangs has left behind would keep it open
 	timeout "$limit" "$dir/$program" >/tmp/kselftest 2>&1
 	result=$?
-	[ "$result" = 0 ] || pkill -9 -f "^$dir/$program"
+	[ "$result" = 0 ] || timeout 20 pkill -9 -f "^$dir/$program"
 	now
 	sed 's/^/    /' /tmp/kselftest
 	took=$(((now - begin) * 10))

@@ -14,10 +14,10 @@ MACHINES = {
 
 # no_timer_check: on a busy host the kernel sees too few ticks in that check, and panics.
 # tsc=reliable: or the kernel finds the counters of two CPUs apart, and reads a device's instead.
-# unknown_nmi_panic, panic_print: for Guest.panic(); 0x40 is a backtrace of each CPU
+# unknown_nmi_panic, panic_print: for Guest.panic(): a backtrace of each CPU (0x40) and task (1), locks (8)
 KERNEL_ARGS = (
     "ignore_loglevel printk.devkmsg=on random.trust_cpu=on no_timer_check tsc=reliable panic=-1 "
-    "oops=panic unknown_nmi_panic panic_print=0x40"
+    "oops=panic unknown_nmi_panic panic_print=0x49"
 )
 
 # Unless the caller says how much: enough for a test run, many times what hosts have
@@ -44,7 +44,10 @@ class Monitor:
         self.command("qmp_capabilities")
 
     def _read(self):
-        line = self._file.readline()
+        try:
+            line = self._file.readline()
+        except OSError as error:
+            raise MonitorError(f"QEMU does not answer: {error}") from error
         if not line:
             raise MonitorError("QEMU is gone")
         return json.loads(line)
@@ -129,12 +132,14 @@ class Guest:
             self.monitor.command("cont")
 
     def panic(self):
-        """Have the kernel say on the console where its CPUs are, if it still can, and end."""
+        """Have the kernel say on the console where its tasks are, if it still can, and end."""
         try:
             self.monitor.command("inject-nmi")
-            self._process.wait(PANIC_TIMEOUT)
-        except (MonitorError, subprocess.TimeoutExpired):
-            pass
+        finally:
+            try:
+                self._process.wait(PANIC_TIMEOUT)
+            except subprocess.TimeoutExpired:
+                pass
 
     def kill(self):
         """End QEMU; what it has handed over already can still be read."""
