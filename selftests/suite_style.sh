@@ -139,6 +139,7 @@ check "checkpatch --strict: kmod, uapi" checkpatch -f "${kernel_c[@]}"
 check "sparse" sparse_kmod
 check "shellcheck" shellcheck -x "${scripts[@]}"
 check "kernel-doc on every function that is not static" kernel_doc
+check "the description for syzkaller is that of the header" selftests/syzkaller/check.py
 check "no version checks" no_version_checks
 check "no file above 600 lines" long_files
 report
