@@ -31,7 +31,7 @@ shift $((OPTIND - 1))
 kernel=${1:-6.1}
 out=$top/build/selftests-$kernel
 module=${LIVEDUMP_KO:-$top/build/k-$kernel/livedump.ko}
-common="secretmem.enable=1 movablecore=192M"
+common=secretmem.enable=1
 
 fail() {
 	echo "# kselftest: $1"
@@ -81,7 +81,7 @@ boot() {
 	local name=$1 begin=$SECONDS
 	local -n list=$2
 	shift 2
-	"$here/vm/run" -k "$kernel" --timeout 1800 --mem 1G,slots=4,maxmem=4G \
+	"$here/vm/run" -k "$kernel" --timeout 1800 --mem 1152M,slots=4,maxmem=4G \
 		--qemu "-device virtio-balloon-pci" --out "$out/vm-$name" "$@" -- \
 		"$here/run_kselftests.sh" "$out" "$module" "${list[@]}" \
 		>"$top/build/kselftest-$kernel-$name.log" 2>&1
@@ -183,9 +183,10 @@ fi
 for machine in $machines; do
 	case $machine in
 	lockdown) wait; boot lockdown alone --cpu max --append "maxcpus=1$lean" ;;
-	5-level) boot 5-level first --cpu max --append "$common" & ;;
+	# Memory goes offline in blocks of 128 MiB: one, before the last, is all movable
+	5-level) boot 5-level first --cpu max --append "$common movablecore=264M" & ;;
 	4-level) boot 4-level second --cpu max,la57=off \
-		--append "$common pti=on mem=1000004K memmap=16M\$400M$lean" & ;;
+		--append "$common movablecore=216M pti=on mem=1000004K memmap=16M\$400M$lean" & ;;
 	esac
 done
 wait
