@@ -100,7 +100,11 @@ report() {
 	grep -E '^ *not ok|^ *ok [0-9]+ # SKIP|^vm:|^ *# /[^ ]*:[0-9]+:|^ *# .*terminated' "$log"
 	if [[ $f != 0 ]]; then
 		echo "not ok - guest $name: exit status $status after $seconds s"
-		tail -n 40 "$log"
+		if grep -q '^vm: .*console ends with' "$log"; then
+			sed '1,/^vm: .*console ends with/d' "$log" | head -n 200
+		else
+			tail -n 40 "$log"
+		fi
 	fi
 	echo "# $name: $p passed, $f failed, $s skipped, exit status $status, $seconds s"
 	passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))

@@ -14,7 +14,7 @@ MACHINES = {
 
 # no_timer_check: on a busy host the kernel sees too few ticks in that check, and panics.
 # tsc=reliable: or the kernel finds the counters of two CPUs apart, and reads a device's instead.
-# unknown_nmi_panic, panic_print: for Guest.panic(): a backtrace of each CPU (0x40) and task (1), locks (8)
+# unknown_nmi_panic, panic_print: for Guest.panic(): places of CPUs (0x40), tasks (1), locks (8)
 KERNEL_ARGS = (
     "ignore_loglevel printk.devkmsg=on random.trust_cpu=on no_timer_check tsc=reliable panic=-1 "
     "oops=panic unknown_nmi_panic panic_print=0x49"
