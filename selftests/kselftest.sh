@@ -81,7 +81,7 @@ boot() {
 	local name=$1 begin=$SECONDS
 	local -n list=$2
 	shift 2
-	"$here/vm/run" -k "$kernel" --timeout 1800 --mem 1152M,slots=4,maxmem=4G \
+	"$here/vm/run" -k "$kernel" --timeout 1800 --mem 1G,slots=4,maxmem=4G \
 		--qemu "-device virtio-balloon-pci" --out "$out/vm-$name" "$@" -- \
 		"$here/run_kselftests.sh" "$out" "$module" "${list[@]}" \
 		>"$top/build/kselftest-$kernel-$name.log" 2>&1

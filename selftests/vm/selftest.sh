@@ -107,7 +107,7 @@ oom_is_no_bug() { ! oom_report "dump_header+0x4a/0x201" | is_bad; }
 oom_by_livedump_is() { oom_report "ld_alloc+0x52/0xb0 [livedump]" | is_bad; }
 
 timed_out() {
-	ends_with 125 --timeout 20 -- sleep 1000 && said "no end after 20 s" &&
+	ends_with 125 --timeout 15 -- sleep 1000 && said "no end after 15 s" &&
 		said "NMI: Not continuing" && said "Comm: "
 }
 
@@ -122,7 +122,7 @@ does_not_boot() {
 }
 
 falls_silent() {
-	ends_with 125 --silence 2 --qemu=-S -- true && said "after boot 2 of 3" &&
+	ends_with 125 --silence 1 --qemu=-S -- true && said "after boot 2 of 3" &&
 		said "did not boot" && ! said "after boot 3"
 }
 
