@@ -31,7 +31,7 @@ shift $((OPTIND - 1))
 kernel=${1:-6.1}
 out=$top/build/selftests-$kernel
 module=${LIVEDUMP_KO:-$top/build/k-$kernel/livedump.ko}
-common=secretmem.enable=1
+common="secretmem.enable=1 movablecore=192M"
 
 fail() {
 	echo "# kselftest: $1"
@@ -187,10 +187,9 @@ fi
 for machine in $machines; do
 	case $machine in
 	lockdown) wait; boot lockdown alone --cpu max --append "maxcpus=1$lean" ;;
-	# Memory goes offline in blocks of 128 MiB: one, before the last, is all movable
-	5-level) boot 5-level first --cpu max --append "$common movablecore=264M" & ;;
+	5-level) boot 5-level first --cpu max --append "$common" & ;;
 	4-level) boot 4-level second --cpu max,la57=off \
-		--append "$common movablecore=216M pti=on mem=1000004K memmap=16M\$400M$lean" & ;;
+		--append "$common pti=on mem=1000004K memmap=16M\$400M$lean" & ;;
 	esac
 done
 wait
