@@ -200,7 +200,10 @@ TEST_F(reason, beyond_memory)
 	EXPECT_EQ(1, range.out_missing[LIVEDUMP_NOT_RAM]);
 }
 
-/* The first 16 MiB, where RAM, firmware and holes mix: page by page as /proc/iomem has it. */
+/*
+ * The first 2 MiB, where RAM, firmware and holes mix: page by page as /proc/iomem has it. The
+ * store's own pages can lie there too, and not the same ones each time.
+ */
 TEST_F(reason, low_memory)
 {
 	struct livedump_range range;
@@ -212,12 +215,12 @@ TEST_F(reason, low_memory)
 		EXPECT_EQ(iomem_is_ram(pfn) ? 0 : PAGE_SIZE, range.out_missing[LIVEDUMP_NOT_RAM]) {
 			TH_LOG("pfn %llx", pfn);
 		}
-		sum += range.out_recorded;
+		sum += range.out_recorded + range.out_missing[LIVEDUMP_SELF];
 	}
 	/* And at once. */
 	range = ld_phys(0, 2 << 20);
 	test_record(self->fd, LIVEDUMP_USER_MEMORY, &range, 1, NULL);
-	EXPECT_EQ(sum, range.out_recorded);
+	EXPECT_EQ(sum, range.out_recorded + range.out_missing[LIVEDUMP_SELF]);
 	EXPECT_EQ(2 << 20, range.out_recorded + ld_sum(range.out_missing));
 }
 
