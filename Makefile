@@ -41,6 +41,9 @@ $(B)/write_core $(B)/bench_plan: $(filter $(B)/tools/lib/%,$(TOOL_OBJ))
 # what the analyzers look at
 tool-objects: $(TOOL_OBJ)
 
+# make takes them for leftovers, and two suites would make them anew at the same time
+.SECONDARY: $(GEN)
+
 $(B)/%.o: %.c $(GEN)
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(TOOL_CFLAGS) -MMD -MP -c -o $@ $<

@@ -132,15 +132,33 @@ __u64 symbol(const char *name)
 	return value;
 }
 
+static __u64 read_entry(const char *name, __u64 number)
+{
+	int fd = open(name, O_RDONLY | O_CLOEXEC);
+	__u64 entry;
+
+	if (fd < 0 || pread(fd, &entry, 8, number * 8) != 8)
+		give_up("cannot read", name);
+	close(fd);
+	return entry;
+}
+
+/* What the kernel knows of a page frame: its bit @flag (KPF_). */
+bool page_is(__u64 pfn, unsigned int flag)
+{
+	return read_entry("/proc/kpageflags", pfn) >> flag & 1;
+}
+
 /* The page frame behind one of our own addresses, which must have been touched. */
 __u64 pfn_of(const void *address)
 {
-	int fd = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
+	int tries = 100;
 	__u64 entry;
 
-	if (fd < 0 || pread(fd, &entry, 8, (uintptr_t)address / PAGE_SIZE * 8) != 8)
-		give_up("cannot read", "/proc/self/pagemap");
-	close(fd);
+	/* A page that is being moved has none. */
+	do {
+		entry = read_entry("/proc/self/pagemap", (uintptr_t)address / PAGE_SIZE);
+	} while (!(entry >> 63) && --tries && !usleep(1000));
 	if (!(entry >> 63) || !(entry & ((1ULL << 55) - 1)))
 		give_up("/proc/self/pagemap", "page is not present");
 	return entry & ((1ULL << 55) - 1);
@@ -189,13 +207,13 @@ __u64 now_ns(void)
 	struct timespec ts;
 
 	clock_gettime(CLOCK_BOOTTIME, &ts);
-	return ts.tv_sec * 1000000000ULL + ts.tv_nsec;
+	return ts.tv_sec * SECOND + ts.tv_nsec;
 }
 
 /* That time in so many seconds: set after a set-up, which may take long. */
 __u64 deadline(unsigned int seconds)
 {
-	return now_ns() + seconds * 1000000000ULL;
+	return now_ns() + seconds * SECOND;
 }
 
 /* /proc/iomem; returns how many there are. */

@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
+#include <linux/kernel-page-flags.h>
 #include <linux/livedump.h>
 
 #include "livedump_test_types.h"
@@ -235,6 +236,8 @@ void kcore_read(__u64 address, void *to, size_t size);
 __u64 max_bytes(void);
 __u64 symbol(const char *name);
 __u64 pfn_of(const void *address);
+bool page_is(__u64 pfn, unsigned int flag);
+#define SECOND	(1000ULL * 1000 * 1000)	/* of now_ns() */
 __u64 now_ns(void);
 __u64 deadline(unsigned int seconds);
 pid_t test_busy_tasks(void);

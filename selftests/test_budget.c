@@ -180,40 +180,47 @@ TEST_F(budget, time_is_kept)
 {
 	struct livedump_snapshot *arg = &self->snap.arg;
 	struct livedump_info info;
-	/* Enough for the root, which is large. */
-	const __u64 budget = is_slow() ? 2000000000 : 200000000;
+	/* Enough for the root, which is large, where the host does not stop us. */
+	__u64 budget = is_slow() ? SECOND : SECOND / 10;
 	__u64 before, took;
 
 	test_info(self->dev, &info);
 	snap_endless(&self->snap, info.out_text_start);
-	arg->max_time_ns = budget;
-	before = now_ns();
-	test_snapshot(self->fd, &self->snap);
-	took = now_ns() - before;
+	do {
+		budget *= 2;
+		arg->max_time_ns = budget;
+		before = now_ns();
+		test_snapshot(self->fd, &self->snap);
+		took = now_ns() - before;
+	} while (!arg->out_pointers && budget < 8 * SECOND);
 	EXPECT_LE(budget, arg->out_time_ns);
-	EXPECT_GT(5 * budget, took) {
+	EXPECT_GT(budget + 10 * SECOND, took) {
 		TH_LOG("%llu ms", took / 1000000);
 	}
 	EXPECT_LT(0, arg->out_pointers);
 	EXPECT_GT((1ULL << 20) * SNAP_EDGES, arg->out_pointers);
 }
 
-/* A session's deadline holds for a request under way, too. */
+/* A session's deadline holds for a request under way, too; the next time if it was over before. */
 TEST_F(budget, deadline_during_a_request)
 {
 	struct livedump_create create = { .deadline_ms = 150 };
 	struct livedump_snapshot *arg = &self->snap.arg;
 	struct livedump_info info;
+	int fd = -1, tries = 5, ret;
 	__u64 before;
-	int fd;
 
 	test_info(self->dev, &info);
 	snap_endless(&self->snap, info.out_text_start);
-	fd = ld_create_with(self->dev, &create);
-	ASSERT_LE(0, fd);
-	before = now_ns();
-	test_snapshot(fd, &self->snap);
-	EXPECT_GT(1000000000, now_ns() - before);
+	do {
+		close(fd);
+		fd = ld_create_with(self->dev, &create);
+		ASSERT_LE(0, fd);
+		before = now_ns();
+		ret = ld_snapshot(fd, &self->snap);
+	} while (ret && errno == ETIME && --tries);
+	ASSERT_EQ(0, ret);
+	EXPECT_GT(10 * SECOND, now_ns() - before);
 	EXPECT_LT(0, arg->out_missing[LIVEDUMP_TIMEOUT] + arg->out_cut);
 	test_err_snapshot(ETIME, fd, &self->snap);
 	close(fd);

@@ -575,7 +575,7 @@ TEST_F(containers, storm)
 	unsigned int i;
 
 	test_control("storm");
-	for (end = now_ns() + (is_slow() ? 10 : 60) * 1000000000ULL; now_ns() < end; walks++) {
+	for (end = now_ns() + (is_slow() ? 10 : 60) * SECOND; now_ns() < end; walks++) {
 		i = all[walks % ARRAY_SIZE(all)];
 		if (!is_there(whole[i].name))
 			continue;

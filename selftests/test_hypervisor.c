@@ -10,11 +10,11 @@
 #include "livedump_harness.h"
 #include "livedump_utils.h"
 
-#define KPF_OFFLINE	(1ULL << 23)	/* include/uapi/linux/kernel-page-flags.h */
 #define MIB		(1ULL << 20)
 #define LARGER		(1024 * MIB)
 #define SMALLER		(LARGER - 64 * MIB)
-#define DIMM		(128 * MIB)
+#define DIMM		(128 * MIB)	/* a block of memory as well, in machines this small */
+#define TIMES		3
 #define DIMMS		(is_slow() ? 1 : 2)
 #define MAX_IOMEM	512
 #define AUTO_ONLINE	"/sys/devices/system/memory/auto_online_blocks"
@@ -63,7 +63,7 @@ static __u32 ballooned(struct livedump_range *ranges, __u64 max_pfn)
 		if (n <= 0)
 			break;
 		for (i = 0; i < (__u64)n / 8; i++) {
-			if (!(flags[i] & KPF_OFFLINE))
+			if (!(flags[i] >> KPF_OFFLINE & 1))
 				continue;
 			if (ranges && nr < READER_RANGES)
 				ranges[nr] = ld_phys((pfn + i) * PAGE_SIZE, PAGE_SIZE);
@@ -85,7 +85,8 @@ static int set_balloon(__u64 machine)
 TEST_F(hypervisor, balloon)
 {
 	struct reader *r = &self->r;
-	__u32 before, held = 0, offline = 0, i;
+	__u32 before, held = 0, offline = 0, moved = 0, i;
+	__u64 lost;
 	int patience = PATIENCE;
 
 	before = ballooned(NULL, self->info.out_max_pfn);
@@ -99,8 +100,16 @@ TEST_F(hypervisor, balloon)
 	ASSERT_LE(before + READER_RANGES, held);
 	r->nr = READER_RANGES;
 	reader_once(r);
-	for (i = 0; i < r->nr; i++)
-		EXPECT_EQ(PAGE_SIZE, r->ranges[i].out_missing[LIVEDUMP_OFFLINE]);
+	for (i = 0; i < r->nr; i++) {
+		lost = r->ranges[i].out_missing[LIVEDUMP_OFFLINE];
+		/* The kernel can have put another in the place of one. */
+		if (lost != PAGE_SIZE && !page_is(r->ranges[i].address / PAGE_SIZE, KPF_OFFLINE)) {
+			moved++;
+			continue;
+		}
+		EXPECT_EQ(PAGE_SIZE, lost);
+	}
+	EXPECT_GT(r->nr / 10, moved);
 
 	/* They come back while they are being read. */
 	ASSERT_EQ(0, reader_start(r));
@@ -164,7 +173,22 @@ static int unplug(unsigned int number)
 	return monitor("device_del", dimm);
 }
 
-/* A module of memory is plugged in and, being read, taken out again, with its struct pages. */
+/* The administrator takes it offline and back. What is in use at the time does not let go. */
+static unsigned int offline_and_online(__u64 at)
+{
+	unsigned int done = 0, i;
+	char file[96];
+
+	snprintf(file, sizeof(file), "/sys/devices/system/memory/memory%llu/state", at / DIMM);
+	for (i = 0; i < TIMES; i++)
+		done += !write_file(file, "offline") && !write_file(file, "online_movable");
+	return done;
+}
+
+/*
+ * A module of memory is plugged in and, being read, taken offline, and taken out again, with its
+ * struct pages.
+ */
 TEST_F(hypervisor, memory_is_unplugged)
 {
 	__u64 end = self->info.out_max_pfn * PAGE_SIZE, at;
@@ -197,7 +221,7 @@ TEST_F(hypervisor, memory_is_unplugged)
 		EXPECT_EQ((at + DIMM) / PAGE_SIZE, info.out_max_pfn);
 
 		ASSERT_EQ(0, reader_start(r));
-		usleep(300000);
+		EXPECT_LT(0, offline_and_online(at));
 		ASSERT_EQ(0, unplug(i));
 		EXPECT_TRUE(wait_for_memory(end, false));
 		usleep(300000);

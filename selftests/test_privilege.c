@@ -152,12 +152,17 @@ TEST_F(privilege, refusal_is_logged)
 /* Who asks again and again does not fill the log. */
 TEST_F(privilege, refusals_do_not_fill_the_log)
 {
+	__u64 begin = now_ns(), periods;
 	int i;
 
 	ASSERT_EQ(0, prctl(PR_SET_NAME, "insistent"));
 	for (i = 0; i < 50; i++)
 		EXPECT_EQ(EPERM, open_as(0, 0, 0));
-	EXPECT_GE(40, log_refusals("(insistent)", "uid 0:", "no CAP_SYS_RAWIO"));
+	/* DEFAULT_RATELIMIT_BURST each DEFAULT_RATELIMIT_INTERVAL; the first began before. */
+	periods = (now_ns() - begin) / (5 * SECOND) + 2;
+	if (periods > 4)
+		SKIP(return, "it took too long to be too much");
+	EXPECT_GE(10 * periods, log_refusals("(insistent)", "uid 0:", "no CAP_SYS_RAWIO"));
 }
 
 /* What nobody can read of the module in sysfs; digits that could be an address of the kernel's. */

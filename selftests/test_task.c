@@ -199,14 +199,18 @@ TEST_F(task, zombie)
 {
 	struct livedump_root *r;
 	siginfo_t info;
+	int tries = 50;
 	pid_t pid = fork();
 
 	if (!pid)
 		_exit(0);
 	ASSERT_EQ(0, waitid(P_PID, pid, &info, WEXITED | WNOWAIT));
-	usleep(100000);
 	r = task_root(&self->snap, pid);
-	test_snapshot(self->fd, &self->snap);
+	/* The stack goes when its CPU has turned to another task. */
+	do {
+		usleep(100000);
+		test_snapshot(self->fd, &self->snap);
+	} while (r->out_recorded != TASK_SIZE_GUESS && --tries);
 	EXPECT_EQ(TASK_SIZE_GUESS, r->out_recorded);
 	EXPECT_EQ(0, ld_sum(r->out_missing));
 	waitpid(pid, NULL, 0);

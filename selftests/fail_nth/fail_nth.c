@@ -377,6 +377,8 @@ static __attribute__((noinline)) int touch_all(void)
 
 	memset(stack, 1, sizeof(stack));
 	__asm__ volatile("" : : "r"(stack) : "memory");
+	/* Nor does it move, where the kernel could. */
+	write_file("/proc/sys/vm/compact_unevictable_allowed", "0");
 	return mlockall(MCL_CURRENT);
 }
 

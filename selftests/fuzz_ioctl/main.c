@@ -27,7 +27,7 @@
 #define MAX_CORPUS	4096
 #define MAX_FINDS	10
 #define LAST		32	/* programs in OUT/last */
-#define SLOW_SECONDS	30
+#define SLOW_SECONDS	120	/* of a host that may be busy; what hangs is ended with its guest */
 #define REPLAYS		5
 #define RELOAD_EVERY	8	/* programs */
 

@@ -53,10 +53,11 @@ int livedump_test_turn(void);
 int livedump_test_spin_outer(void *unused);
 void livedump_test_spin_inner(u64 *words);
 int livedump_test_spin_start(void);
+int livedump_test_spin_alone(void);
 void livedump_test_spin_stop(void);
 void livedump_test_softirq(struct tasklet_struct *unused);
 int livedump_test_softirq_start(void);
-void livedump_test_softirq_stop(void);
+int livedump_test_softirq_stop(void);
 
 int livedump_test_thread_init(void);
 void livedump_test_thread_exit(void);

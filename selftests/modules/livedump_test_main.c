@@ -8,8 +8,10 @@
  *                            page table that maps map.first already; published as map.last),
  *                            "box" and "unbox" (fill and empty livedump_test_big_box), "storm"
  *                            and "calm" (begin and cease to change things all the time), "spin"
- *                            and "rest" (a thread that runs all the time, or does not),
- *                            "softirq" and "no-softirq" (the last CPU is in one, or not),
+ *                            and "rest" (a thread that runs all the time, or does not), "alone"
+ *                            (nothing interrupts that thread for some seconds),
+ *                            "softirq" and "no-softirq" (the last CPU is in one, or not; an error
+ *                            where that was over before),
  *                            "turn" (the order of two free objects)
  */
 #include <linux/debugfs.h>
@@ -136,14 +138,14 @@ static int livedump_test_command(const char *word)
 		livedump_test_spin_stop();
 		return 0;
 	}
+	if (sysfs_streq(word, "alone"))
+		return livedump_test_spin_alone();
 	if (sysfs_streq(word, "turn"))
 		return livedump_test_turn();
 	if (sysfs_streq(word, "softirq"))
 		return livedump_test_softirq_start();
-	if (sysfs_streq(word, "no-softirq")) {
-		livedump_test_softirq_stop();
-		return 0;
-	}
+	if (sysfs_streq(word, "no-softirq"))
+		return livedump_test_softirq_stop();
 	if (sysfs_streq(word, "storm"))
 		return livedump_test_storm_start();
 	if (sysfs_streq(word, "calm")) {

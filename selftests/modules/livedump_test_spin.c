@@ -10,19 +10,26 @@
 #include <linux/cpumask.h>
 #include <linux/err.h>
 #include <linux/interrupt.h>
+#include <linux/irqflags.h>
 #include <linux/jiffies.h>
 #include <linux/kthread.h>
 #include <linux/sched.h>
 #include <linux/sched/task.h>
 #include <linux/smp.h>
+#include <linux/timex.h>
+#include <asm/tsc.h>
 
 #include "livedump_test.h"
 
 /* Rounds without a look at anything else: some milliseconds, so it is nearly always in there. */
 #define SPIN_ROUNDS	(1 << 18)
 
+/* Less than what RCU calls a stall, and the watchdog a lockup. */
+#define SECONDS		10
+
 static struct task_struct *spinner;
 static DECLARE_COMPLETION(spins);
+static bool alone;
 
 /* Known by what it has in r12 to r15 and in @words, which rbx points to. */
 noinline void livedump_test_spin_inner(u64 *words)
@@ -44,6 +51,7 @@ noinline void livedump_test_spin_inner(u64 *words)
 noinline int livedump_test_spin_outer(void *unused)
 {
 	u64 words[LIVEDUMP_TEST_SPIN_WORDS];
+	u64 end = 0;
 	int i;
 
 	for (i = 0; i < LIVEDUMP_TEST_SPIN_WORDS; i++)
@@ -51,9 +59,22 @@ noinline int livedump_test_spin_outer(void *unused)
 	livedump_test_publish((unsigned long)words, "spin.words");
 	complete(&spins);
 	while (!kthread_should_stop()) {
+		/* By a clock that needs no interrupt. */
+		if (!end && READ_ONCE(alone)) {
+			local_irq_disable();
+			end = get_cycles() + (u64)SECONDS * 1000 * tsc_khz;
+			complete(&spins);
+		} else if (end && get_cycles() > end) {
+			WRITE_ONCE(alone, false);
+			local_irq_enable();
+			end = 0;
+		}
 		livedump_test_spin_inner(words);
-		cond_resched();
+		if (!end)
+			cond_resched();
 	}
+	if (end)
+		local_irq_enable();
 	return 0;
 }
 
@@ -84,30 +105,44 @@ int livedump_test_spin_start(void)
 }
 
 /**
+ * livedump_test_spin_alone() - let nothing interrupt it for some seconds
+ *
+ * Return: 0 or a negative errno.
+ */
+int livedump_test_spin_alone(void)
+{
+	if (!spinner)
+		return -ESRCH;
+	reinit_completion(&spins);
+	WRITE_ONCE(alone, true);
+	wait_for_completion(&spins);
+	return 0;
+}
+
+/**
  * livedump_test_spin_stop() - stop it, where it was started
  */
 void livedump_test_spin_stop(void)
 {
 	if (!spinner)
 		return;
+	WRITE_ONCE(alone, false);
 	kthread_stop(spinner);
 	put_task_struct(spinner);
 	spinner = NULL;
 }
 
-/* Less than what RCU calls a stall, and the watchdog a lockup. */
-#define SOFTIRQ_SECONDS	10
-
-static bool softirq_ends;
+static bool softirq_ends, softirq_has_ended;
 
 /* The last CPU online is in here. */
 noinline void livedump_test_softirq(struct tasklet_struct *unused)
 {
-	unsigned long deadline = jiffies + SOFTIRQ_SECONDS * HZ;
+	unsigned long deadline = jiffies + SECONDS * HZ;
 
 	complete(&spins);
 	while (!READ_ONCE(softirq_ends) && time_before(jiffies, deadline))
 		cpu_relax();
+	WRITE_ONCE(softirq_has_ended, true);
 }
 
 static DECLARE_TASKLET(softirq, livedump_test_softirq);
@@ -127,6 +162,7 @@ int livedump_test_softirq_start(void)
 	int err;
 
 	softirq_ends = false;
+	softirq_has_ended = false;
 	reinit_completion(&spins);
 	err = smp_call_function_single(cpumask_last(cpu_online_mask), softirq_raise, NULL, 1);
 	if (!err)
@@ -136,9 +172,14 @@ int livedump_test_softirq_start(void)
 
 /**
  * livedump_test_softirq_stop() - end it, if it has begun
+ *
+ * Return: 0, -ETIME where it had ended by itself, as it does after some seconds.
  */
-void livedump_test_softirq_stop(void)
+int livedump_test_softirq_stop(void)
 {
+	bool late = READ_ONCE(softirq_has_ended);
+
 	WRITE_ONCE(softirq_ends, true);
 	tasklet_kill(&softirq);
+	return late ? -ETIME : 0;
 }

@@ -75,7 +75,7 @@ roots() {
 		"list(((struct cgroup_root)cgrp_dfl_root).cgrp.self.children, struct cgroup, self.sibling)"
 	capture root-irqs --depth 2 "xarray((struct xarray)irq_desc_tree, struct irq_desc)"
 	capture root-workqueues --depth 1 "list(workqueues, struct workqueue_struct, list)"
-	capture root-timers --depth 0 "hash(timer_bases[0].vectors, struct timer_list, entry)"
+	settled root-timers --depth 0 "hash(timer_bases[0].vectors, struct timer_list, entry)"
 	capture root-sockets --depth 1 "pid:$owner" \
 		"*((struct socket *)pid:$owner->files->fdt->fd[$socket]->private_data)" \
 		"*((struct socket *)pid:$owner->files->fdt->fd[$socket]->private_data)->sk"

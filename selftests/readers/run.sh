@@ -54,7 +54,7 @@ boot() {
 	local dir=$out/$1 what=$2 name status wanted file wrong=0
 	shift 2
 	mkdir -p "$dir"
-	quietly "${dir##*/}: the VM runs" selftests/vm/run -k "$kernel" --mem 256M --timeout 600 "$@" \
+	quietly "${dir##*/}: the VM runs" selftests/vm/run -k "$kernel" --mem 256M --timeout 1200 "$@" \
 		--module "$module" --module "$test_module" --out "$dir" \
 		-- env KEEP_SO="$out/keep.so" bash "$here/guest.sh" "$what"
 	[[ -s $dir/commands ]] || return
@@ -82,7 +82,7 @@ script() {
 	log=$dir/$name.$readers.log
 	written=$(grep -cE '^@?test\(' "$here/$name.py")
 	shift 2
-	$setup in $readers -- timeout 600 "${@:-python3}" "$here/$name.py" "$dir" "$test_module" \
+	$setup in $readers -- timeout 1200 "${@:-python3}" "$here/$name.py" "$dir" "$test_module" \
 		>"$log" 2>&1 </dev/null || status=$?
 	while read -r line; do
 		case $line in

@@ -150,7 +150,7 @@ class Crash:
             file.write("quit\n")
         done = subprocess.run(["crash", "-i", script, vmlinux, path], stdin=subprocess.DEVNULL,
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False,
-                              timeout=300)
+                              timeout=900)
         text = done.stdout.decode(errors="replace")
         with open(run.path(f"{name}.printed"), "w", encoding="utf-8") as file:
             file.write(text)

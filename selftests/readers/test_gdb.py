@@ -39,7 +39,7 @@ def gdb(run, commands):
          "-ex", f"symbol-file -o 0x{offset} {run.truth.main_module().debug_file_path}",
          "-ex", f"core-file {run.recording('crash')}", "-x", script],
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-        check=False, timeout=300)
+        check=False, timeout=900)
     return done.stdout
 
 

@@ -20,6 +20,8 @@ from harness import check, equal, note, test
 KNOWN = ["livedump_test_spin_inner", "livedump_test_spin_outer", "kthread"]
 SPIN = 0x5917000000000000
 NT_PRSTATUS = 1
+# Where an interrupt comes in
+ENTRY = r"asm_sysvec_|asm_common_interrupt|irq_entries_start|common_interrupt"
 
 
 def spinner(run):
@@ -39,8 +41,8 @@ def names(trace):
 
 
 def spinning(trace):
-    """The frames without those of an interrupt, which can come at any time, in either dump."""
-    entries = [i for i, name in enumerate(names(trace)) if (name or "").startswith("asm_sysvec_")]
+    """The frames without those of an interrupt, which can come at any time."""
+    entries = [i for i, name in enumerate(names(trace)) if re.match(ENTRY, name or "")]
     return list(trace)[entries[-1] + 1 if entries else 0:]
 
 
@@ -212,7 +214,7 @@ def by_pid(text):
 def thread_part(text):
     """Of the backtrace of one that spins, without the frames of an interrupt, and their numbers."""
     start = text.rfind("[exception RIP: ")
-    check("asm_sysvec_" in text[:start] or "#" not in text[:start], text)
+    check(re.search(ENTRY, text[:start]) or "#" not in text[:start], text)
     return re.sub(r"#\d+ ", "# ", text[start:])
 
 

@@ -15,6 +15,9 @@ from drgn.helpers.linux.radixtree import radix_tree_for_each
 import harness
 from harness import check, equal, note, test
 
+# Who records, and who dumps; a worker is made when there is work, and ends when there is none
+COME_AND_GO = ("livedump", "memdump", "kworker")
+
 # Who changes while nobody asks: compared where the stopped guest has not changed meanwhile
 DRIFTS = {"timers"}
 
@@ -33,8 +36,7 @@ def tasks(_, prog):
     """pid, name, parent and flags of every task."""
     for task in list_for_each_entry("struct task_struct", prog["init_task"].tasks.address_of_(),
                                     "tasks"):
-        # who records, and who dumps
-        if text(task.comm) in ("livedump", "memdump"):
+        if text(task.comm).startswith(COME_AND_GO):
             continue
         yield (task.pid.value_(), text(task.comm), task.real_parent.pid.value_(),
                task.flags.value_(), task.mm.value_(), task.cred.uid.val.value_(),

@@ -19,7 +19,7 @@ def kernel_start(run):
 
 def objects(run, prog, root, depth):
     """All objects that a file has to have, and what it has for readers to find out about slabs."""
-    one = walk.Walk(prog, run.truth)
+    one = walk.Walk(prog, (run.truth, run.truth_before))
     one.kernel_start = kernel_start(run)
     return list(one.run([prog[root]], depth)), one.helpers
 

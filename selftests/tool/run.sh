@@ -60,7 +60,7 @@ vmlinux_of_another() {
 boot() {
 	local name=$1 status=0
 	shift
-	selftests/vm/run -k "$kernel" --append maxcpus=1 --timeout 900 --out "$out/$name" -- env \
+	selftests/vm/run -k "$kernel" --append maxcpus=1 --timeout 1800 --out "$out/$name" -- env \
 		TOOL="$out/livedump" MODULE="$out/livedump.ko" \
 		TEST_MODULE="$out/livedump_test.ko" INTERPOSE_SO="$out/interpose.so" \
 		VMLINUX="$vmlinux" OTHER_VMLINUX="$other" ONLY="${ONLY-}" VERBOSE="${VERBOSE-}" \

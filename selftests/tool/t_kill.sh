@@ -67,6 +67,9 @@ in_session() { [[ $(</sys/module/livedump/refcnt) -ge 2 ]]; }
 
 unused() { [[ $(</sys/module/livedump/refcnt) == 0 ]]; }
 
+# Is it the tool by now, in ioctl(), system call 16?
+in_ioctl() { [[ $(</proc/"$1"/comm) == livedump && $(</proc/"$1"/syscall) == "16 "* ]]; }
+
 test_killed_while_it_waits_for_another() {
 	local other status=0
 	ok start -q busy
@@ -75,7 +78,7 @@ test_killed_while_it_waits_for_another() {
 	until_true has_pages
 	# has to wait for the one that runs
 	started stop -s busy -o file
-	sleep 0.2
+	until_true in_ioctl "$pid"
 	kill -INT $pid
 	wait $pid || status=$?
 	[[ $status == 130 ]] || explain "status $status"

@@ -17,17 +17,22 @@ test_integrity_is_no_obstacle() {
 	good file
 }
 
+# Does the process have a session's file open?
+has_session() { readlink /proc/"$1"/fd/* | grep -q '\[livedump\]'; }
+
 test_locked_down_while_a_request_is_under_way() {
-	local pid
+	local pid other
 	ok start -q before
 	ok snapshot -q -s before jiffies
-	# each has the session's file open by now
 	INTERPOSE=ioctl:4:sleep=4000 LD_PRELOAD=$INTERPOSE_SO \
 		"$tool" snapshot -s before init_task 2>said &
 	pid=$!
 	INTERPOSE=pwritev:1:sleep=4000 LD_PRELOAD=$INTERPOSE_SO \
 		"$tool" capture -q -o half jiffies 2>"$work/err" &
-	sleep 2
+	other=$!
+	until_true has_session $pid
+	until_true has_session $other
+	sleep 1
 	echo confidentiality >$lockdown
 	status=0
 	# shellcheck disable=SC2034  # of lib.sh
@@ -35,7 +40,7 @@ test_locked_down_while_a_request_is_under_way() {
 	cp said "$work/err"
 	ended 1 "the kernel refuses" "locked down \(confidentiality\)"
 	# the file is complete or not there
-	if wait $!; then good half; else [[ ! -e half ]]; fi
+	if wait $other; then good half; else [[ ! -e half ]]; fi
 }
 
 test_locked_down() {

@@ -186,13 +186,17 @@ def edit_list(path, offset, new):
 
 
 def same_memory(core, other):
-    """Does the other have the same notes, addresses, and bytes there? Page tables of the kernel image
-    that lie in its freed parts may have an image address that nobody asked for."""
+    """Does the other have the same notes, addresses, and bytes there? Pages that lie in freed parts of
+    the kernel image may have their address there, too, and a few one of vmalloc()'s: nobody asked for
+    these, but the page tables have them."""
     more = other.mappings() - core.mappings()
     if core.notes() != other.notes():
         raise ValueError("other notes")
-    if core.mappings() - other.mappings() or len(more) > 4 or not all(
-            IMAGE <= vaddr < MODULES for vaddr, _ in more):
+    base = int(re.search(rb"^NUMBER\(phys_base\)=(-?\d+)$", core.notes()["VMCOREINFO"], re.M)[1])
+    odd = [pair for pair in more if not (IMAGE <= pair[0] < MODULES and
+                                         pair[0] - IMAGE + base == pair[1])]
+    if core.mappings() - other.mappings() or len(odd) > 4 or not all(
+            paddr in core.frames() for _, paddr in more):
         raise ValueError(f"only in one: {sorted(core.mappings() ^ other.mappings())[:5]}")
     return all(core.read(vaddr, PAGE) == other.read(vaddr, PAGE) for vaddr, _ in core.mappings())
 

@@ -50,9 +50,22 @@ _TIME = re.compile(r"^\[ *\d+\.\d+\]\s?")
 _RACE = re.compile(r"^BUG: KCSAN: ")
 _RULE = re.compile(r"^={60,}$")
 _OOM_BEGIN = re.compile(r" invoked oom-killer: ")
+# vmalloc() allocates these by flags of its own, whatever its caller has asked for: page tables, and
+# on older kernels KASAN's shadow
+_OWN_FLAGS = re.compile(r"^ (__p(te|md|ud|4d)_alloc(_kernel)?|kasan_populate_vmalloc\w*)\+0x")
 _OOM_END = re.compile(r"\b[Oo]ut of memory: Killed process ")
 _FRAME = re.compile(r"^ \S+\+0x[0-9a-f]+/0x[0-9a-f]+")
 _MODULE_FRAME = re.compile(r"^ \S+\+0x[0-9a-f]+/0x[0-9a-f]+ \[\w+\]$")
+
+
+def _is_livedumps_oom(report):
+    """Whether livedump's own flags are those by which the OOM killer was woken."""
+    for line in report:
+        if _OWN_FLAGS.match(line):
+            return False
+        if "[livedump]" in line:
+            return True
+    return False
 
 
 def _without_oom_reports(lines):
@@ -65,7 +78,7 @@ def _without_oom_reports(lines):
         else:
             kept.append(line)
         if report and _OOM_END.search(line):
-            if any("[livedump]" in reported for reported in report):
+            if _is_livedumps_oom(report):
                 kept += report
             report = []
     return kept + report

@@ -95,16 +95,24 @@ two_at_once() {
 # the rig's own judgement of a text
 is_bad() { ! python3 -B "$here/kernlog.py"; }
 
-# oom_report FRAME: what the OOM killer writes, caused in FRAME
+# oom_report FRAME…: what the OOM killer writes, caused in FRAME, the innermost first
 oom_report() {
 	printf '%s\n' "hog invoked oom-killer: gfp_mask=0x140dca(GFP_HIGHUSER_MOVABLE), order=0" \
-		"Call Trace:" " <TASK>" " $1" " </TASK>" "Mem-Info:" \
+		"Call Trace:" " <TASK>" "${@/#/ }" " </TASK>" "Mem-Info:" \
 		"Out of memory: Killed process 214 (hog) total-vm:919104kB"
 }
 
 oom_is_no_bug() { ! oom_report "dump_header+0x4a/0x201" | is_bad; }
 
-oom_by_livedump_is() { oom_report "ld_alloc+0x52/0xb0 [livedump]" | is_bad; }
+oom_by_livedump_is() {
+	oom_report "__vmalloc+0x6e/0x80" "ld_alloc+0x52/0xb0 [livedump]" \
+		"__pte_alloc+0x21/0x90" | is_bad
+}
+
+oom_by_vmalloc_is_not() {
+	! oom_report "__pte_alloc_kernel+0x21/0x90" "__vmalloc+0x6e/0x80" \
+		"ld_alloc+0x52/0xb0 [livedump]" | is_bad
+}
 
 timed_out() {
 	ends_with 125 --timeout 15 -- sleep 1000 && said "no end after 15 s" &&
@@ -128,7 +136,7 @@ falls_silent() {
 
 mkdir "$work/share"
 echo "TAP version 13"
-echo "1..17"
+echo "1..18"
 check "status 0 is passed on" command_passes
 check "output arrives" output_arrives
 check "a file in the output directory arrives intact" file_arrives
@@ -141,6 +149,7 @@ check "a kernel warning is noticed" \
 	ends_with 124 -- sh -c 'echo "WARNING: test" >/dev/kmsg'
 check "a report of the OOM killer is let off" oom_is_no_bug
 check "one that livedump caused is not" oom_by_livedump_is
+check "one that the page tables of vmalloc() caused is" oom_by_vmalloc_is_not
 check "a panic is noticed" panics
 check "a kernel that does not boot is tried again, and noticed" does_not_boot
 check "so is one that falls silent" falls_silent
