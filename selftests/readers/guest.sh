@@ -276,6 +276,8 @@ if [[ $what == all ]]; then
 	addresses_told
 	crash
 	registers
+	# who writes the dump does not wait for an interrupt there
+	for irq in /proc/irq/[0-9]*/smp_affinity; do echo 1 >"$irq"; done 2>/dev/null
 	echo alone >/sys/kernel/debug/livedump_test/control
 fi
 "$memdump" after.core
