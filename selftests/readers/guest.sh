@@ -241,6 +241,8 @@ root="(struct livedump_test_root)livedump_test_root"
 percpu=livedump_test_percpu
 
 rm -f commands ./*.vmcore
+# Where the last CPU is busy ("alone"), nobody waits for a device. It takes one more interrupt each.
+for irq in /proc/irq/[0-9]*/smp_affinity; do echo 1 >"$irq"; done 2>/dev/null
 facts
 sleepers >pids
 until asleep "$(sed -n 's/^sleep //p' pids)" && asleep "$(sed -n 's/^cat //p' pids)"; do
@@ -276,8 +278,6 @@ if [[ $what == all ]]; then
 	addresses_told
 	crash
 	registers
-	# who writes the dump does not wait for an interrupt there
-	for irq in /proc/irq/[0-9]*/smp_affinity; do echo 1 >"$irq"; done 2>/dev/null
 	echo alone >/sys/kernel/debug/livedump_test/control
 fi
 "$memdump" after.core
