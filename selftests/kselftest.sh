@@ -151,7 +151,7 @@ if [[ $share && ${#programs[@]} == 0 ]]; then
 		left_out+="test_hotplug test_regs test_roots "
 		ahead=$((-takes[test_hotplug] - takes[test_regs] - takes[test_roots]))
 		# Another guest follows the first (debug.sh), and the one for a lockdown the second
-		if [[ $kernel == debug ]]; then ahead=$((ahead + 180 - 55)); fi
+		if [[ $kernel == debug ]]; then ahead=$((ahead + 260 - 55)); fi
 		# KASAN sees most of what SLUB would in the others
 		lean=" slub_debug=F"
 	else
