@@ -72,10 +72,12 @@ set_up() {
 	local kernel more=()
 	if asked debug-7; then more+=(debug-7); fi
 	if asked kcsan || asked vm-debug; then more+=(kcsan); fi
-	$setup host && $setup readers && $setup kselftest && $setup dbg 6.1 || return 1
+	$setup host && $setup readers && $setup kselftest || return 1
 	for kernel in $($setup names) debug "${more[@]}"; do
 		$setup kernel "$kernel" || return 1
 	done
+	# what takes longest is last: a mirror is not the same for ever
+	$setup dbg 6.1
 }
 
 all=""

@@ -65,6 +65,18 @@ void snap_endless(struct snap *s, __u64 address)
 	s->arg.depth = 1;
 }
 
+/* What runs on all CPUs. */
+struct livedump_root *snap_cpus(struct snap *s)
+{
+	struct livedump_root *root;
+
+	snap_init(s);
+	snap_type(s, TASK_SIZE_GUESS);
+	root = snap_root(s, LIVEDUMP_ROOT_CPUS, 0, 0, NULL);
+	root->cpu = LIVEDUMP_ALL_CPUS;
+	return root;
+}
+
 #define FILL(_at, _first, _last)		\
 	memset(&(_at)->_first, JUNK, (char *)(&(_at)->_last + 1) - (char *)&(_at)->_first)
 

@@ -92,6 +92,7 @@ size_t ld_same(const void *at, unsigned char byte, size_t size);
 #define SNAP_ROOTS	8
 #define SNAP_TYPES	16
 #define SNAP_EDGES	64
+#define TASK_SIZE_GUESS	4096	/* of a task_struct, which is larger */
 
 /**
  * struct snap - a snapshot with its arrays
@@ -113,6 +114,7 @@ void snap_array(struct snap *s, __u16 kind, size_t offset, __u32 to, __u32 count
 struct livedump_root *snap_root(struct snap *s, __u32 kind, __u64 address, __u32 type,
 				const char *symbol);
 void snap_endless(struct snap *s, __u64 address);
+struct livedump_root *snap_cpus(struct snap *s);
 int ld_snapshot(int fd, struct snap *s);
 
 /* One pointer; @to is a type, or how many bytes of a string or of untyped memory. */

@@ -21,7 +21,7 @@ now() {
 }
 
 # A program that hangs ends after this many seconds
-limit=120
+limit=300
 if [ "$LIVEDUMP_DETECTOR" ]; then limit=600; fi
 
 # Unloading the module comes after what needs it; a lockdown is for good, and hides what debugfs

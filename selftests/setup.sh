@@ -113,20 +113,36 @@ chroot_of() {
 
 installed() { [[ $(dpkg-query -W -f='${db:Status-Abbrev}' "$@" 2>/dev/null) == *ii* ]]; }
 
-host() {
-	local package status missing=()
+# what is missing on this machine
+missing() {
+	local package status
 	local -A have=()
 	while read -r package status; do
 		have[$package]=$status
 	done < <(dpkg-query -W -f='${Package} ${db:Status-Abbrev}\n' "${host_packages[@]}" 2>/dev/null)
 	for package in "${host_packages[@]}"; do
-		[[ ${have[$package]-} == ii* ]] || missing+=("$package")
+		[[ ${have[$package]-} == ii* ]] || echo "$package"
 	done
 	# two whose names carry a version
-	installed 'libclang-rt-*-dev' || missing+=(libclang-rt)
-	compgen -G '/usr/src/linux-source-*.tar.xz' >/dev/null || missing+=(linux-source)
-	[[ ${#missing[@]} != 0 ]] || return 0
+	installed 'libclang-rt-*-dev' || echo libclang-rt
+	compgen -G '/usr/src/linux-source-*.tar.xz' >/dev/null || echo linux-source
+}
 
+host() { [[ -z $(missing) ]] || locked host make_host; }
+
+# apt_install PACKAGE…: with lists that may have been out of date the first time, or an install cut off
+apt_install() {
+	dpkg --configure -a
+	DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=600 install -y \
+		--no-install-recommends "$@" && return
+	apt-get update
+	return 1
+}
+
+make_host() {
+	local package missing
+	mapfile -t missing < <(missing)
+	[[ ${#missing[@]} != 0 ]] || return 0
 	need_root "install ${missing[*]}"
 	say "installing ${missing[*]}"
 	logged host-update apt-get update
@@ -141,8 +157,7 @@ host() {
 			fi ;;
 		esac
 	done
-	DEBIAN_FRONTEND=noninteractive logged host-install \
-		apt-get install -y --no-install-recommends "${missing[@]}"
+	logged host-install apt_install "${missing[@]}"
 }
 
 ## chroots
@@ -202,9 +217,11 @@ make_chroot() {
 	need_root "make $root"
 	read -r _ arch suites packages <<<"$2"
 	say "making the ${root##*/} chroot"
-	mapfile -t lines < <(sources "$suites")
+	lines=$(sources "$suites")
+	mapfile -t lines <<<"$lines"
 	logged "chroot-${root##*/}" bootstrap "$root.new" "$arch" "${suites%%,*}" "$packages" "${lines[@]}"
 	echo "$2" >"$root.new/.livedump"
+	sync -f "$root.new"	# what has its name is complete, also after a crash
 	if [[ -e $root ]]; then mv "$root" "$root.old"; fi
 	mv "$root.new" "$root"
 	rm -rf --one-file-system "$root.old"
@@ -312,6 +329,7 @@ build_kernel() {
 	dpkg-query --admindir="$root/var/lib/dpkg" -W -f='${Version}\n' "$image" >"$new/version"
 	echo "$id" >"$new/built-from"
 	if [[ -e $dir/release ]]; then old=$(<"$dir/release"); fi
+	sync -f "$new"
 	rm -rf "$dir" "$cache/dbg/${old:-$release}" "$cache/dbg/$release"
 	mkdir -p "$cache/dbg/$release"
 	mv "$new/vmlinux" "$cache/dbg/$release/"
@@ -371,6 +389,7 @@ make_kernel() {
 		fi
 	done
 	echo "$release" >"$new/release"
+	sync -f "$new"
 	rm -rf "$dir"
 	mv "$new" "$dir"
 }
@@ -409,6 +428,7 @@ make_dbg() {
 	mv "$new/files/usr/lib/debug/lib/modules/$release/kernel" "$new/files/vmlinux" "$new/"
 	rm -rf "$new/download" "$new/files" "$new/tar"
 	same_build "$new" "$cache/kernel/$name/lib/modules/$release"
+	sync -f "$new"
 	rm -rf "$dir"
 	mv "$new" "$dir"
 }

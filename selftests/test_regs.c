@@ -14,7 +14,6 @@
 #include "livedump_harness.h"
 #include "livedump_utils.h"
 
-#define TASK_SIZE_GUESS	4096	/* of a task_struct, which is larger */
 /* KASAN doubles it (arch/x86/include/asm/page_64_types.h: KASAN_STACK_ORDER). */
 #define THREAD_SIZE	(has_kasan() ? 32768 : 16384)
 #define ONLINE		"/sys/devices/system/cpu/cpu%u/online"
@@ -45,20 +44,12 @@ static void pin(unsigned int cpu)
 	sched_setaffinity(0, sizeof(set), &set);
 }
 
-static void cpus_root(struct snap *s, struct livedump_root **ret)
-{
-	snap_init(s);
-	snap_type(s, TASK_SIZE_GUESS);
-	*ret = snap_root(s, LIVEDUMP_ROOT_CPUS, 0, 0, NULL);
-	(*ret)->cpu = LIVEDUMP_ALL_CPUS;
-}
-
 FIXTURE_SETUP(regs)
 {
 	test_device(self->dev);
 	test_info(self->dev, &self->info);
 	test_create(self->fd, self->dev, NULL);
-	cpus_root(&self->snap, &self->root);
+	self->root = snap_cpus(&self->snap);
 	self->nr = sysconf(_SC_NPROCESSORS_ONLN);
 	ASSERT_LE(2, self->nr);
 	pin(0);
@@ -407,55 +398,6 @@ TEST_F(regs, percpu_anywhere)
 	EXPECT_LE(1, r->out_missing[LIVEDUMP_NOT_RAM]);
 }
 
-#define BAD(_member, _value) do {					\
-	cpus_root(&self->snap, &self->root);				\
-	self->root->_member = (_value);					\
-	test_err_snapshot(EINVAL, self->fd, &self->snap);		\
-} while (0)
-
-TEST_F(regs, arguments)
-{
-	struct livedump_status st;
-
-	BAD(cpu, 0);
-	BAD(cpu, 1);
-	BAD(symbol[0], 'x');
-	BAD(flags, LIVEDUMP_ROOT_PART);
-	BAD(flags, 2);
-	BAD(nr_path, 1);
-	BAD(path[0], 1);
-	BAD(__reserved, 1);
-	BAD(type, 1);
-	BAD(address, 4096);
-	BAD(offset, LIVEDUMP_MAX_CPU_BYTES + 1);
-	BAD(offset, ~0U);
-	BAD(kind, LIVEDUMP_ROOT_CPUS + 1);
-	test_status(self->fd, &st);
-	EXPECT_EQ(0, st.out_requests);
-	EXPECT_EQ(0, st.out_cpus);
-	/* offset is for others still what it was */
-	cpus_root(&self->snap, &self->root);
-	self->root->kind = LIVEDUMP_ROOT_PERCPU;
-	self->root->offset = 8;
-	test_err_snapshot(EINVAL, self->fd, &self->snap);
-}
-
-/* Callers who know less of the structures. */
-TEST_F(regs, older_callers)
-{
-	struct livedump_status st;
-
-	self->snap.arg.root_size = offsetof(struct livedump_root, path);
-	test_snapshot(self->fd, &self->snap);
-	memset(&st, JUNK, sizeof(st));
-	st.size = offsetof(struct livedump_status, out_cpus);
-	st.flags = 0;
-	ASSERT_EQ(0, ioctl(self->fd, LIVEDUMP_STATUS, &st));
-	EXPECT_EQ(8, ld_same(&st.out_cpus, JUNK, 8));
-	test_status(self->fd, &st);
-	EXPECT_EQ(self->nr, st.out_cpus);
-}
-
 static int set_online(unsigned int cpu, bool online)
 {
 	char name[64];
@@ -520,7 +462,7 @@ static void *ask_too(void *dev)
 	long failed = 0;
 	int i, fd;
 
-	cpus_root(&snap, &root);
+	root = snap_cpus(&snap);
 	fd = ld_create(*(int *)dev, NULL);
 	for (i = 0; i < STAMPEDE; i++)
 		failed += ld_snapshot(fd, &snap) || !root->out_recorded;

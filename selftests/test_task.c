@@ -12,7 +12,6 @@
 #include "livedump_harness.h"
 #include "livedump_utils.h"
 
-#define TASK_SIZE_GUESS	4096	/* of a task_struct, which is larger */
 /* KASAN doubles it (arch/x86/include/asm/page_64_types.h: KASAN_STACK_ORDER). */
 #define THREAD_SIZE	(has_kasan() ? 32768 : 16384)
 #define COMM		"ld-xyzzy-plugh"

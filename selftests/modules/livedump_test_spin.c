@@ -48,6 +48,23 @@ noinline void livedump_test_spin_inner(u64 *words)
 		     : "memory", "cc");
 }
 
+/* Begin or end to be alone; @end: when that ends, 0 if it has not begun. Returns the new one. */
+static noinline u64 turn(u64 end)
+{
+	/* By a clock that needs no interrupt. */
+	if (!end && READ_ONCE(alone)) {
+		local_irq_disable();
+		complete(&spins);
+		return get_cycles() + (u64)SECONDS * 1000 * tsc_khz;
+	}
+	if (end && get_cycles() > end) {
+		WRITE_ONCE(alone, false);
+		local_irq_enable();
+		return 0;
+	}
+	return end;
+}
+
 noinline int livedump_test_spin_outer(void *unused)
 {
 	u64 words[LIVEDUMP_TEST_SPIN_WORDS];
@@ -59,16 +76,8 @@ noinline int livedump_test_spin_outer(void *unused)
 	livedump_test_publish((unsigned long)words, "spin.words");
 	complete(&spins);
 	while (!kthread_should_stop()) {
-		/* By a clock that needs no interrupt. */
-		if (!end && READ_ONCE(alone)) {
-			local_irq_disable();
-			end = get_cycles() + (u64)SECONDS * 1000 * tsc_khz;
-			complete(&spins);
-		} else if (end && get_cycles() > end) {
-			WRITE_ONCE(alone, false);
-			local_irq_enable();
-			end = 0;
-		}
+		end = turn(end);
+		/* The only call: wherever it is seen in there, it returns to one place. */
 		livedump_test_spin_inner(words);
 		if (!end)
 			cond_resched();
