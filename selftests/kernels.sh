@@ -8,7 +8,7 @@
 set -u
 here=$(dirname "$(realpath "$0")")
 top=${here%/*}
-programs=(test_mmap test_regs test_slab)
+programs=(test_mmap test_regs test_regs_args test_slab)
 mapfile -t kernels < <("$here/setup.sh" names | grep -vx 6.1)
 args=()
 if [[ ${1-} != -a ]]; then

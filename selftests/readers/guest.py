@@ -40,6 +40,7 @@ class Run:
         self.sections = {name: int(value, 16) for name, value in self.table("sections")}
         self._cores = {}
         self._programs = {}
+        self._overlaid = {}
 
     def path(self, name):
         """A file of the directory."""
@@ -144,6 +145,20 @@ class Run:
     def truth_before(self):
         """All memory before them."""
         return self.program(self.path("before.core"))
+
+    def overlaid(self, name):
+        """All memory after them, with the pages of a recording over it: as it was at that instant,
+        wherever somebody has looked."""
+        if name not in self._overlaid:
+            prog, core = self.program(self.path("after.core")), self.core(name)
+
+            def read(address, count, offset, _):
+                return core.frame(address - offset)[offset:offset + count]
+
+            for paddr in core.frames():
+                prog.add_memory_segment(paddr, vmcore.PAGE, read, True)
+            self._overlaid[name] = prog
+        return self._overlaid[name]
 
     def own_note(self, name):
         """The LIVEDUMP note of a recording."""

@@ -17,9 +17,11 @@ def kernel_start(run):
     return (1 << 64) - (1 << (56 if int(run.text("levels")) == 5 else 47))
 
 
-def objects(run, prog, root, depth):
+def objects(run, name, root, depth):
     """All objects that a file has to have, and what it has for readers to find out about slabs."""
-    one = walk.Walk(prog, (run.truth, run.truth_before))
+    prog = run.open(name)
+    # a slab of that instant need not have been one before, nor be one still
+    one = walk.Walk(prog, (run.overlaid(name), run.truth, run.truth_before))
     one.kernel_start = kernel_start(run)
     return list(one.run([prog[root]], depth)), one.helpers
 
@@ -104,7 +106,7 @@ def check_nothing_else(run, core, found, helpers):
 def check_walk(run, name, root, depth, least):
     """A recording against what its root and depth mean."""
     prog, core, own = run.open(name), run.core(name), run.own_note(name)
-    found, helpers = objects(run, prog, root, depth)
+    found, helpers = objects(run, name, root, depth)
     recorded = check_there(prog, found, holes_of(own))
     note(f"{name}: {len(found)} objects,", recorded, "recorded;",
          dict(collections.Counter(one.depth for one in found)), "by depth")

@@ -86,7 +86,7 @@ class Walk:
 
     def __init__(self, prog, slabs):
         self.prog = prog
-        self.slabs = slabs    # who knows of slabs: programs of all memory, the later first
+        self.slabs = slabs    # who knows of slabs: programs of all memory, the best first
         self.kernel_start = None
         self.edges = {}
         self.helpers = set()    # (address, size) of what tells readers of slabs
