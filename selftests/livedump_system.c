@@ -114,6 +114,49 @@ __u64 max_bytes(void)
 	return value;
 }
 
+/* A number in a file, as scanf() takes an unsigned long long; 0 where there is none. */
+__u64 file_number(const char *name, const char *format)
+{
+	FILE *f = fopen(name, "re");
+	unsigned long long value = 0;
+
+	if (f) {
+		if (fscanf(f, format, &value) != 1)
+			value = 0;
+		fclose(f);
+	}
+	return value;
+}
+
+static __u64 memory_block_size(void)
+{
+	return file_number("/sys/devices/system/memory/block_size_bytes", "%llx");
+}
+
+/* Give the block of memory at an address a state: "offline", "online", "online_movable". */
+int set_memory(__u64 paddr, const char *state)
+{
+	__u64 size = memory_block_size();
+	char file[96];
+
+	if (!size)
+		return -1;
+	snprintf(file, sizeof(file), "/sys/devices/system/memory/memory%llu/state", paddr / size);
+	return write_file(file, state);
+}
+
+/* Take the last block of memory that can go offline; where it is, 0 where none can. */
+__u64 take_memory_offline(__u64 max_paddr)
+{
+	__u64 size = memory_block_size(), paddr;
+
+	if (!size)
+		return 0;
+	for (paddr = max_paddr / size * size; paddr && set_memory(paddr, "offline");)
+		paddr -= size;
+	return paddr;
+}
+
 /* Where /proc/kallsyms says that @name is; 0 where it does not say. */
 __u64 symbol(const char *name)
 {

@@ -93,6 +93,8 @@ size_t ld_same(const void *at, unsigned char byte, size_t size);
 #define SNAP_TYPES	16
 #define SNAP_EDGES	64
 #define TASK_SIZE_GUESS	4096	/* of a task_struct, which is larger */
+/* KASAN doubles it (arch/x86/include/asm/page_64_types.h: KASAN_STACK_ORDER). */
+#define THREAD_SIZE	(has_kasan() ? 32768 : 16384)
 
 /**
  * struct snap - a snapshot with its arrays
@@ -239,6 +241,9 @@ __u64 max_bytes(void);
 __u64 symbol(const char *name);
 __u64 pfn_of(const void *address);
 bool page_is(__u64 pfn, unsigned int flag);
+__u64 file_number(const char *name, const char *format);
+int set_memory(__u64 paddr, const char *state);
+__u64 take_memory_offline(__u64 max_paddr);
 #define SECOND	(1000ULL * 1000 * 1000)	/* of now_ns() */
 __u64 now_ns(void);
 __u64 deadline(unsigned int seconds);

@@ -73,6 +73,13 @@ logged() {
 	die "failed: $* (all of it: $log)"
 }
 
+# publish NEW DIR: in the place of an older one; what has its name is complete, also after a crash
+publish() {
+	sync -f "$1"
+	rm -rf "$2"
+	mv "$1" "$2"
+}
+
 ## kernels
 
 # fields NAME: sets name, suites, suite, image, headers, arch; suite is that of its chroot's name
@@ -221,9 +228,8 @@ make_chroot() {
 	mapfile -t lines <<<"$lines"
 	logged "chroot-${root##*/}" bootstrap "$root.new" "$arch" "${suites%%,*}" "$packages" "${lines[@]}"
 	echo "$2" >"$root.new/.livedump"
-	sync -f "$root.new"	# what has its name is complete, also after a crash
 	if [[ -e $root ]]; then mv "$root" "$root.old"; fi
-	mv "$root.new" "$root"
+	publish "$root.new" "$root"
 	rm -rf --one-file-system "$root.old"
 }
 
@@ -329,11 +335,10 @@ build_kernel() {
 	dpkg-query --admindir="$root/var/lib/dpkg" -W -f='${Version}\n' "$image" >"$new/version"
 	echo "$id" >"$new/built-from"
 	if [[ -e $dir/release ]]; then old=$(<"$dir/release"); fi
-	sync -f "$new"
 	rm -rf "$dir" "$cache/dbg/${old:-$release}" "$cache/dbg/$release"
 	mkdir -p "$cache/dbg/$release"
 	mv "$new/vmlinux" "$cache/dbg/$release/"
-	mv "$new" "$dir"
+	publish "$new" "$dir"
 	say "built kernel $name in $((SECONDS - begin)) s"
 }
 
@@ -389,9 +394,7 @@ make_kernel() {
 		fi
 	done
 	echo "$release" >"$new/release"
-	sync -f "$new"
-	rm -rf "$dir"
-	mv "$new" "$dir"
+	publish "$new" "$dir"
 }
 
 ## debug info
@@ -428,9 +431,7 @@ make_dbg() {
 	mv "$new/files/usr/lib/debug/lib/modules/$release/kernel" "$new/files/vmlinux" "$new/"
 	rm -rf "$new/download" "$new/files" "$new/tar"
 	same_build "$new" "$cache/kernel/$name/lib/modules/$release"
-	sync -f "$new"
-	rm -rf "$dir"
-	mv "$new" "$dir"
+	publish "$new" "$dir"
 }
 
 # same_build DBG MODULES: every module and its debug info carry the same build id
@@ -473,8 +474,7 @@ make_kselftest() {
 		"$base/tools/testing/selftests/kselftest.h" "$base/scripts/checkpatch.pl" \
 		"$base/scripts/spelling.txt" "$base/scripts/const_structs.checkpatch" \
 		"$base/scripts/coccinelle/*.cocci"
-	rm -rf "$cache/kselftest"
-	mv "$new" "$cache/kselftest"
+	publish "$new" "$cache/kselftest"
 }
 
 ## paths

@@ -194,7 +194,7 @@ TEST_F(budget, time_is_kept)
 		took = now_ns() - before;
 	} while (!arg->out_pointers && budget < 8 * SECOND);
 	EXPECT_LE(budget, arg->out_time_ns);
-	EXPECT_GT(budget + 10 * SECOND, took) {
+	EXPECT_GT(5 * budget, took) {
 		TH_LOG("%llu ms", took / 1000000);
 	}
 	EXPECT_LT(0, arg->out_pointers);
@@ -220,7 +220,7 @@ TEST_F(budget, deadline_during_a_request)
 		ret = ld_snapshot(fd, &self->snap);
 	} while (ret && errno == ETIME && --tries);
 	ASSERT_EQ(0, ret);
-	EXPECT_GT(10 * SECOND, now_ns() - before);
+	EXPECT_GT((is_slow() ? 5 : 1) * SECOND, now_ns() - before);
 	EXPECT_LT(0, arg->out_missing[LIVEDUMP_TIMEOUT] + arg->out_cut);
 	test_err_snapshot(ETIME, fd, &self->snap);
 	close(fd);

@@ -177,11 +177,9 @@ static int unplug(unsigned int number)
 static unsigned int offline_and_online(__u64 at)
 {
 	unsigned int done = 0, i;
-	char file[96];
 
-	snprintf(file, sizeof(file), "/sys/devices/system/memory/memory%llu/state", at / DIMM);
 	for (i = 0; i < TIMES; i++)
-		done += !write_file(file, "offline") && !write_file(file, "online_movable");
+		done += !set_memory(at, "offline") && !set_memory(at, "online_movable");
 	return done;
 }
 

@@ -294,44 +294,20 @@ TEST_F(reason, poisoned)
 		       LIVEDUMP_POISONED);
 }
 
-static unsigned long long read_number(const char *name, const char *format)
-{
-	FILE *f = fopen(name, "re");
-	unsigned long long value = 0;
-
-	if (f) {
-		if (fscanf(f, format, &value) != 1)
-			value = 0;
-		fclose(f);
-	}
-	return value;
-}
-
 /* A block of memory taken offline by the administrator. */
 TEST_F(reason, offline)
 {
-	__u64 size = read_number("/sys/devices/system/memory/block_size_bytes", "%llx");
-	__u64 block, paddr;
-	char state[96];
+	__u64 paddr = take_memory_offline(self->info.out_max_pfn * PAGE_SIZE);
 
-	if (!size)
-		SKIP(return, "no memory blocks");
-	for (block = self->info.out_max_pfn * PAGE_SIZE / size; block > 0; block--) {
-		snprintf(state, sizeof(state), "/sys/devices/system/memory/memory%llu/state",
-			 block);
-		if (!write_file(state, "offline"))
-			break;
-	}
-	if (!block)
+	if (!paddr)
 		SKIP(return, "no block can be taken offline");
-	paddr = block * size;
 	expect_missing(_metadata, self->fd, LIVEDUMP_USER_MEMORY, ld_phys(paddr, PAGE_SIZE),
 		       LIVEDUMP_OFFLINE);
 	expect_missing(_metadata, self->fd, LIVEDUMP_USER_MEMORY, ld_phys(paddr + 12345, 10000),
 		       LIVEDUMP_OFFLINE);
 	expect_missing(_metadata, self->fd, LIVEDUMP_USER_MEMORY,
 		       ld_virt(self->info.out_page_offset + paddr, 8), LIVEDUMP_OFFLINE);
-	ASSERT_EQ(0, write_file(state, "online"));
+	ASSERT_EQ(0, set_memory(paddr, "online"));
 }
 
 /* A page of ours: refused, and with the flag recorded. */
@@ -416,7 +392,7 @@ TEST_F(reason, hugetlb_page)
 	unsigned char *at;
 
 	if (write_file("/proc/sys/vm/nr_hugepages", "1") ||
-	    read_number("/proc/sys/vm/nr_hugepages", "%llu") != 1)
+	    file_number("/proc/sys/vm/nr_hugepages", "%llu") != 1)
 		SKIP(return, "no huge page to be had");
 	at = map_filled(HUGE_PAGE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB, -1);
 	ASSERT_NE(NULL, at);

@@ -14,8 +14,6 @@
 #include "livedump_harness.h"
 #include "livedump_utils.h"
 
-/* KASAN doubles it (arch/x86/include/asm/page_64_types.h: KASAN_STACK_ORDER). */
-#define THREAD_SIZE	(has_kasan() ? 32768 : 16384)
 #define ONLINE		"/sys/devices/system/cpu/cpu%u/online"
 #define MAGIC		0x05e12500000000ULL
 #define NR_REGS		(GS + 1)	/* of an elf_gregset_t */

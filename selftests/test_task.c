@@ -12,8 +12,6 @@
 #include "livedump_harness.h"
 #include "livedump_utils.h"
 
-/* KASAN doubles it (arch/x86/include/asm/page_64_types.h: KASAN_STACK_ORDER). */
-#define THREAD_SIZE	(has_kasan() ? 32768 : 16384)
 #define COMM		"ld-xyzzy-plugh"
 /* Code of livedump_test_inner(), up to its call; KASAN adds to it. */
 #define INNER_SIZE	(has_kasan() ? 0x200 : 0x40)

@@ -208,31 +208,23 @@ static void *record_all(void *arg)
 	return NULL;
 }
 
-/* Take the last block of memory that can go offline, and have it back; whether there is one. */
-static bool a_block_goes_offline(const struct arena *a)
-{
-	unsigned int block;
-	char file[96];
-
-	for (block = a->max_paddr >> 27; block > 0; block--) {
-		snprintf(file, sizeof(file), "/sys/devices/system/memory/memory%u/state", block);
-		if (!access(file, W_OK) && !write_file(file, "offline"))
-			return !write_file(file, "online");
-	}
-	return false;
-}
-
 /* Blocks of memory go offline and come back while they are being read. */
 TEST_F(threads, memory_goes_offline)
 {
 	struct arena *a = &self->arena;
 	unsigned int done = 0;
 	pthread_t thread;
+	__u64 paddr;
 
 	a->end = now_ns() + RUN_NS;
 	ASSERT_EQ(0, pthread_create(&thread, NULL, record_all, a));
-	while (now_ns() < a->end)
-		done += a_block_goes_offline(a);
+	while (now_ns() < a->end) {
+		paddr = take_memory_offline(a->max_paddr);
+		if (!paddr)
+			continue;
+		EXPECT_EQ(0, set_memory(paddr, "online"));
+		done++;
+	}
 	pthread_join(thread, NULL);
 	EXPECT_STREQ("", a->complaint);
 	if (!done)

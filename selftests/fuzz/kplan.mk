@@ -10,7 +10,7 @@ KPLAN	:= $(B)/fuzz-kplan
 
 check-kplan: $(KPLAN)/fuzz_kplan
 	@mkdir -p $(KPLAN)/corpus
-	@if $< -seed=1 -max_len=1024 -timeout=60 -max_total_time=$(KPLAN_SECONDS) \
+	@if $< -seed=1 -max_len=1024 -timeout=10 -max_total_time=$(KPLAN_SECONDS) \
 		-artifact_prefix=$(KPLAN)/ $(KPLAN)/corpus >$(KPLAN)/log 2>&1; then \
 		echo "ok - fuzz_kplan: $$(grep -o 'Done [0-9]* runs in [0-9]* second' $(KPLAN)/log)"; \
 	else \

@@ -11,7 +11,7 @@ shift 2
 while (($# >= 2)); do
 	n=$((n + 1))
 	# what the program prints is of no interest, only that it survives
-	if "$dir/fuzz_$1" -close_fd_mask=1 -max_total_time="$seconds" -max_len="$2" -seed=1 -timeout=60 \
+	if "$dir/fuzz_$1" -close_fd_mask=1 -max_total_time="$seconds" -max_len="$2" -seed=1 -timeout=10 \
 		-artifact_prefix="$dir/$1-" "$dir/corpus/$1" >"$dir/$1.log" 2>&1; then
 		echo "ok $n - fuzz_$1: $(grep -o 'Done [0-9]* runs' "$dir/$1.log")"
 	else

@@ -122,6 +122,8 @@ int livedump_test_spin_alone(void)
 {
 	if (!spinner)
 		return -ESRCH;
+	if (READ_ONCE(alone))
+		return -EBUSY;
 	reinit_completion(&spins);
 	WRITE_ONCE(alone, true);
 	wait_for_completion(&spins);

@@ -31,14 +31,21 @@ capture() {
 	livedump "$name" 0 capture -o "$name.vmcore" "$@"
 }
 
-# settled NAME ARGUMENTS…: the same, again where a list or tree changed meanwhile: readers get lost there
-settled() {
-	local tries=5 broken='did not (end as it should|come back to the head)$'
-	while capture "$@"; grep -qE "$broken" "$1.out"; do
-		if ((--tries == 0)); then return; fi
+# until_good CHECK NAME ARGUMENTS…: the same, a few times, until CHECK NAME is content
+until_good() {
+	local good=$1 tries=5
+	shift
+	while capture "$@"; ! "$good" "$1" && ((--tries)); do
 		rm "$1.vmcore"
 	done
 }
+
+# settled NAME ARGUMENTS…: no list or tree has changed meanwhile: readers get lost there
+is_settled() { ! grep -qE 'did not (end as it should|come back to the head)$' "$1.out"; }
+settled() { until_good is_settled "$@"; }
+
+# what the test module is to do
+control() { echo "$1" >/sys/kernel/debug/livedump_test/control; }
 
 address() { sed -n "s/^$1 //p" addresses; }
 symbol() { awk -v s="$1" '$3 == s && NF == 3 { print "0x" $1; exit }' kallsyms; }
@@ -176,23 +183,19 @@ addresses_told() {
 		"(struct mem_section **)mem_section"
 }
 
-# on_last FILE: pid and mode of what ran on the last CPU
-on_last() {
-	"$livedump" info --json "$1" | python3 -c '
-import json, sys
-last = json.load(sys.stdin)["note"]["cpus"][-1]
-print(last["pid"], last["mode"])'
+# moment PID MODE NAME OPTION…: the CPUs, when that ran on the last one: the kernel has something of its
+# own to do there now and then
+moment() {
+	local ran="$1 $2"
+	shift 2
+	until_good has_run "$@" --depth 0 cpus
 }
 
-# moment PID MODE NAME OPTION…: the CPUs in NAME.vmcore, or the file of the options; again if that was not
-# what ran on the last one: the kernel has something of its own to do there now and then
-moment() {
-	local wanted="$1 $2" name=$3 tries=10
-	shift 3
-	while capture "$name" "$@" --depth 0 cpus
-		[[ $(on_last "$name.vmcore") != "$wanted" ]] && ((--tries)); do
-		rm "$name.vmcore"
-	done
+has_run() {
+	[[ $("$livedump" info --json "$1.vmcore" | python3 -c '
+import json, sys
+last = json.load(sys.stdin)["note"]["cpus"][-1]
+print(last["pid"], last["mode"])') == "$ran" ]]
 }
 
 # What runs on the last CPU: nothing, a process, and a thread in a known function of the test module,
@@ -208,7 +211,7 @@ registers() {
 	sleep 0.5
 	moment "$(cat looper)" user regs-user
 	kill "$(cat looper)"
-	echo spin >/sys/kernel/debug/livedump_test/control
+	control spin
 	grep ^spin /sys/kernel/debug/livedump_test/addresses >spin
 	pid=$((0x$(sed -n 's/^spin.pid //p' spin)))
 	moment $pid kernel regs
@@ -219,16 +222,15 @@ registers() {
 
 # All that crash reads, in ./crash; once more while the last CPU is in a softirq
 crash() {
-	local tries=5
+	local tries=5 ran="0 kernel"
 	mkdir crash
 	cd crash || exit
 	settled crash --profile crash
 	taskset -cp 0 $$ >/dev/null
 	# It ends by itself in time, and ksoftirqd has no stack of interrupts
-	while echo softirq >/sys/kernel/debug/livedump_test/control
+	while control softirq
 		settled softirq --profile crash
-		! echo no-softirq >/sys/kernel/debug/livedump_test/control ||
-			[[ $(on_last softirq.vmcore) != "0 kernel" ]] && ((--tries)); do
+		! { control no-softirq && has_run softirq; } && ((--tries)); do
 		rm softirq.vmcore
 	done
 	cd ..
@@ -278,8 +280,8 @@ if [[ $what == all ]]; then
 	addresses_told
 	crash
 	registers
-	echo alone >/sys/kernel/debug/livedump_test/control
+	control alone
 fi
 "$memdump" after.core
-echo rest >/sys/kernel/debug/livedump_test/control
+control rest
 [[ $what != all ]] || roots_and_boxes

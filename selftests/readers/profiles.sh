@@ -18,8 +18,9 @@ profiles() {
 		vmalloc cgroups globals; do
 		profile $name $name
 	done
-	# a timer is in no tree while it runs
+	# a timer is in no tree while it runs, and a thread may be there for a moment
 	profile timers-again timers
+	profile globals-again globals
 	profile slab slab=livedump_plain
 	capture self-contained --depth 0 --self-contained jiffies
 	profile addresses stacks slab=livedump_plain vmalloc

@@ -114,10 +114,16 @@ def modules(_, prog):
 
 
 def slab_caches(_, prog):
-    """Slab caches; how many slabs one has changes all the time, but they are there."""
+    """Slab caches."""
     for cache in for_each_slab_cache(prog):
         yield (cache.name.string_(), cache.object_size.value_(), cache.flags.value_(),
-               slab_cache_objects_per_slab(cache), cache.node[0].nr_slabs.counter.value_() >= 0)
+               slab_cache_objects_per_slab(cache))
+
+
+def slab_caches_used(_, prog):
+    """Whether they have slabs."""
+    for cache in for_each_slab_cache(prog):
+        yield cache.name.string_(), cache.node[0].nr_slabs.counter.value_() > 0
 
 
 def slab_objects(_, prog):
@@ -234,6 +240,11 @@ def globals_(_, prog):
         yield cpu, per_cpu(prog["cpu_number"], cpu).value_()
 
 
+def threads(_, prog):
+    """How many threads there are, where that does not change."""
+    yield "nr_threads", prog["nr_threads"].value_()
+
+
 def load(_, prog):
     """Load averages: they are there."""
     yield len(loadavg(prog))
@@ -283,6 +294,7 @@ test("stacks: stack_trace()")(same("stacks", traces, 25, True))
 test("dmesg: get_printk_records()")(same("dmesg", records, 100, True))
 test("modules: for_each_module()")(same("modules", modules, 8))
 test("slab: for_each_slab_cache()")(same("slab", slab_caches, 80))
+test("slab: whether each is used")(same("slab", slab_caches_used, 80, True))
 test("slab=NAME: slab_cache_for_each_allocated_object()")(same("slab", slab_objects, 50))
 test("mounts: for_each_mount()")(same("mounts", mounts, 8))
 test("files: for_each_file()")(same("files", files, 5))
@@ -298,6 +310,7 @@ test("workqueues: list_for_each_entry()")(same("workqueues", workqueues, 20))
 test("vmalloc: for_each_vmap_area()")(same("vmalloc", areas, 20, True))
 test("cgroups: css_for_each_descendant_pre()")(same("cgroups", cgroups, 3))
 test("globals: variables")(same("globals", globals_, 10, True))
+test("globals: nr_threads")(same("globals", threads, 0, True, True))
 test("stacks, slab, vmalloc: identify_address()")(same("addresses", addresses, 5))
 
 

@@ -21,7 +21,7 @@ def objects(run, name, root, depth):
     """All objects that a file has to have, and what it has for readers to find out about slabs."""
     prog = run.open(name)
     # a slab of that instant need not have been one before, nor be one still
-    one = walk.Walk(prog, (run.overlaid(name), run.truth, run.truth_before))
+    one = walk.Walk(prog, run.overlaid(name))
     one.kernel_start = kernel_start(run)
     return list(one.run([prog[root]], depth)), one.helpers
 

@@ -86,23 +86,20 @@ class Walk:
 
     def __init__(self, prog, slabs):
         self.prog = prog
-        self.slabs = slabs    # who knows of slabs: programs of all memory, the best first
+        self.slabs = slabs    # who knows of slabs: a program of all memory
         self.kernel_start = None
         self.edges = {}
         self.helpers = set()    # (address, size) of what tells readers of slabs
 
     def _unknown(self, address):
         """What a pointer to something unknown leads to."""
-        for slabs in self.slabs:
-            try:
-                slab = slab_object_info(slabs, address)
-            except (drgn.FaultError, ValueError):
-                slab = None
-            if slab:
-                break
-        else:
+        try:
+            slab = slab_object_info(self.slabs, address)
+        except (drgn.FaultError, ValueError):
+            slab = None
+        if not slab:
             return address, LIMIT
-        page = virt_to_page(slabs, address)
+        page = virt_to_page(self.slabs, address)
         cache = slab.slab_cache
         self.helpers |= {(page.value_(), drgn.sizeof(page[0])),
                          (compound_head(page).value_(), drgn.sizeof(page[0])),

@@ -18,21 +18,22 @@ import sys
 import zlib
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+sys.path.append(os.path.join(sys.path[0], "..", "readers"))
 import kdump    # pylint: disable=wrong-import-position
+import vmcore    # pylint: disable=wrong-import-position
 
 PAGE = 4096
 PT_LOAD = 1
 PT_NOTE = 4
 PN_XNUM = 0xffff
 USER_END = 1 << 63
-IMAGE = 0xffffffff80000000
-MODULES = 0xffffffffc0000000
 
 
 class Core:
     """An ELF vmcore, read without the tool's own code."""
 
     def __init__(self, path):
+        self.path = path
         with open(path, "rb") as file:
             self.data = file.read()
         ident = self.data[:16]
@@ -186,17 +187,14 @@ def edit_list(path, offset, new):
 
 
 def same_memory(core, other):
-    """Does the other have the same notes, addresses, and bytes there? Pages that lie in freed parts of
-    the kernel image may have their address there, too, and a few one of vmalloc()'s: nobody asked for
-    these, but the page tables have them."""
+    """Does the other have the same notes, addresses, and bytes there? It may have more addresses of the
+    same pages, which nobody asked for: those that its page tables have."""
     more = other.mappings() - core.mappings()
     if core.notes() != other.notes():
         raise ValueError("other notes")
-    base = int(re.search(rb"^NUMBER\(phys_base\)=(-?\d+)$", core.notes()["VMCOREINFO"], re.M)[1])
-    odd = [pair for pair in more if not (IMAGE <= pair[0] < MODULES and
-                                         pair[0] - IMAGE + base == pair[1])]
-    if core.mappings() - other.mappings() or len(odd) > 4 or not all(
-            paddr in core.frames() for _, paddr in more):
+    walk = vmcore.Core(other.path).translator()
+    if core.mappings() - other.mappings() or not all(
+            paddr in core.frames() and walk.translate(vaddr) == paddr for vaddr, paddr in more):
         raise ValueError(f"only in one: {sorted(core.mappings() ^ other.mappings())[:5]}")
     return all(core.read(vaddr, PAGE) == other.read(vaddr, PAGE) for vaddr, _ in core.mappings())
 

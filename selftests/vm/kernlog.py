@@ -52,7 +52,7 @@ _RULE = re.compile(r"^={60,}$")
 _OOM_BEGIN = re.compile(r" invoked oom-killer: ")
 # vmalloc() allocates these by flags of its own, whatever its caller has asked for: page tables, and
 # on older kernels KASAN's shadow
-_OWN_FLAGS = re.compile(r"^ (__p(te|md|ud|4d)_alloc(_kernel)?|kasan_populate_vmalloc\w*)\+0x")
+_OWN_FLAGS = re.compile(r"^ (__pte_alloc_kernel|__p(md|ud|4d)_alloc|kasan_populate_vmalloc\w*)\+0x")
 _OOM_END = re.compile(r"\b[Oo]ut of memory: Killed process ")
 _FRAME = re.compile(r"^ \S+\+0x[0-9a-f]+/0x[0-9a-f]+")
 _MODULE_FRAME = re.compile(r"^ \S+\+0x[0-9a-f]+/0x[0-9a-f]+ \[\w+\]$")
